@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Protocol
 
 VIRTUAL_EPOCH = 1767225600.0  # 2026-01-01T00:00:00Z: answers of a virtual clock are the same in every run
@@ -62,7 +62,7 @@ class VirtualClock:
 def iso(timestamp: float, digits: int = 6) -> str:
     """``timestamp`` as ISO 8601 in UTC with ``digits`` (0 to 9) fractional digits and a ``Z``."""
     whole = int(timestamp // 1)
-    text = datetime.fromtimestamp(whole, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+    text = datetime.fromtimestamp(whole, tz=UTC).strftime("%Y-%m-%dT%H:%M:%S")
     if digits == 0:
         return text + "Z"
     fraction = int((timestamp - whole) * 10**digits)

@@ -64,7 +64,7 @@ class RedisServers:
         if len(self._servers) >= self._limit:
             self._say(f"{self._limit} redis-servers are running: further databases have none behind them")
             return False
-        place = _free_address(port)
+        place = _free_address(port, {(server.host, server.port) for server in self._servers.values()})
         if place is None:
             self._say(f"no free loopback address for port {port}")
             return False
@@ -76,7 +76,7 @@ class RedisServers:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent(),
+            preexec_fn=_die_with_parent(),  # noqa: PLW1509  # the simulator forks from its only thread
         )
         assert process.stdin is not None
         process.stdin.write(_configuration(host, actual, password, self._directory))
@@ -165,13 +165,15 @@ def _quote(value: str) -> str:
     return '"' + "".join(chr(byte) if byte in plain else f"\\x{byte:02x}" for byte in value.encode("utf-8")) + '"'
 
 
-def _free_address(port: int) -> tuple[str, int] | None:
+def _free_address(port: int, taken: set[tuple[str, int]]) -> tuple[str, int] | None:
+    """``taken``: addresses given to servers that may not listen yet, so that trying to bind does not show them."""
     for host in LOOPBACK_HOSTS:
-        if _can_bind(host, port):
+        if (host, port) not in taken and _can_bind(host, port):
             return host, port
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return "127.0.0.1", probe.getsockname()[1]
+    for other in range(20000, 30000):
+        if ("127.0.0.1", other) not in taken and _can_bind("127.0.0.1", other):
+            return "127.0.0.1", other
+    return None
 
 
 def _can_bind(host: str, port: int) -> bool:
