@@ -12,6 +12,10 @@ from dataclasses import field, fields
 from typing import Any
 
 
+class OptionError(ValueError):
+    """An option that does not exist, or a value that it does not take."""
+
+
 def option(default: Any, text: str, choices: Iterable[str] | None = None) -> Any:
     """A dataclass field with its help text and, for words, the closed list of its choices."""
     metadata = {"help": text, "choices": tuple(choices) if choices else None}
@@ -21,7 +25,7 @@ def option(default: Any, text: str, choices: Iterable[str] | None = None) -> Any
 
 
 def set_options(options: Any, values: dict[str, Any]) -> None:
-    """Set several options or none of them. Raises ``ValueError`` that names the option."""
+    """Set several options or none of them. Raises ``OptionError`` that names the option."""
     checked = {name: _convert(options, name, value) for name, value in values.items()}
     for name, value in checked.items():
         setattr(options, name, value)
@@ -31,7 +35,7 @@ def set_option_text(options: Any, assignment: str) -> None:
     """Set an option from ``name=value`` as typed on a command line; lists and objects are JSON."""
     name, separator, text = assignment.partition("=")
     if not separator:
-        raise ValueError(f"'{assignment}' is not of the form name=value")
+        raise OptionError(f"'{assignment}' is not of the form name=value")
     try:
         value = json.loads(text)
     except ValueError:
@@ -56,19 +60,19 @@ def describe_options(options: Any) -> list[tuple[str, str, str]]:
 def _convert(options: Any, name: str, value: Any) -> Any:
     known = {item.name: item for item in fields(options)}
     if name not in known:
-        raise ValueError(f"there is no option '{name}' (known: {', '.join(sorted(known))})")
+        raise OptionError(f"there is no option '{name}' (known: {', '.join(sorted(known))})")
     current = getattr(options, name)
     if isinstance(current, bool):
         if not isinstance(value, bool):
-            raise ValueError(f"option '{name}' takes true or false, not {value!r}")
+            raise OptionError(f"option '{name}' takes true or false, not {value!r}")
         return value
     if isinstance(current, float):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ValueError(f"option '{name}' takes a number, not {value!r}")
+            raise OptionError(f"option '{name}' takes a number, not {value!r}")
         return float(value)
     if current is not None and not isinstance(value, type(current)) or isinstance(value, bool):
-        raise ValueError(f"option '{name}' takes a value of type {type(current).__name__}, not {value!r}")
+        raise OptionError(f"option '{name}' takes a value of type {type(current).__name__}, not {value!r}")
     choices = known[name].metadata.get("choices")
     if choices and value not in choices:
-        raise ValueError(f"option '{name}' takes one of {', '.join(choices)}, not {value!r}")
+        raise OptionError(f"option '{name}' takes one of {', '.join(choices)}, not {value!r}")
     return value

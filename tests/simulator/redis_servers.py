@@ -168,15 +168,16 @@ def _quote(value: str) -> str:
 def _free_address(port: int, taken: set[tuple[str, int]]) -> tuple[str, int] | None:
     """``taken``: addresses given to servers that may not listen yet, so that trying to bind does not show them."""
     for host in LOOPBACK_HOSTS:
-        if (host, port) not in taken and _can_bind(host, port):
+        if (host, port) not in taken and can_bind(host, port):
             return host, port
     for other in range(20000, 30000):
-        if ("127.0.0.1", other) not in taken and _can_bind("127.0.0.1", other):
+        if ("127.0.0.1", other) not in taken and can_bind("127.0.0.1", other):
             return "127.0.0.1", other
     return None
 
 
-def _can_bind(host: str, port: int) -> bool:
+def can_bind(host: str, port: int) -> bool:
+    """Whether nothing listens at this address."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
