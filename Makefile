@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+PYTHON3 ?= python3
+PYTHON := .venv/bin/python
+CHECKS := PYTHONPATH=scripts PYTHONDONTWRITEBYTECODE=1 $(PYTHON3) -m checks
+GROUPS := unit sanity integration molecule lint build
+
+.PHONY: help setup demo test $(GROUPS) steps clean
+
+help:
+	@echo 'make demo         provision, repeat and tear down both products against the simulator'
+	@echo 'make test         run every check'
+	@echo 'make GROUP        run one group of checks: $(GROUPS)'
+	@echo 'make setup        make .venv with everything that the demo and the checks need'
+	@echo 'make steps        name the single steps; make test STEPS="mypy ruff" runs only those'
+	@echo 'make clean        remove .venv and .cache'
+
+setup:
+	@$(CHECKS) setup test
+
+demo:
+	@$(CHECKS) setup demo
+	@ANSIBLE_COLLECTIONS_PATH='$(CURDIR)/.cache/collections' $(PYTHON) tests/demo/demo.py
+
+test:
+	@$(CHECKS) run $(STEPS)
+
+steps:
+	@$(CHECKS) list
+
+$(GROUPS):
+	@$(CHECKS) run $@
+
+clean:
+	rm -rf .venv .cache

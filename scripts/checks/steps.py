@@ -1,0 +1,151 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The checks as data: which command runs where, in which venv."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from checks.machine import CACHE, ROOT, environment
+from checks.tree import PLACE
+from checks.venvs import MAIN, NEWEST, OLDEST, Venv
+
+HERE = Path(__file__).parent
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """One line of the summary. Commands run one after the other in a copy of the tree; the first failure ends it."""
+
+    name: str
+    group: str
+    venv: Venv
+    commands: tuple[tuple[str, ...], ...]
+    needs: str = "galaxy.yml"  # without a match for this pattern there is nothing to check
+    junit: bool = False  # the commands write {junit}, whose counts go into the last line
+    none_selected: bool = False  # pytest may find no test with the marker
+    own_home: bool = False
+    directory: str = "."  # relative to the copy of the collection
+
+    @property
+    def present(self) -> bool:
+        return any(ROOT.glob(self.needs))
+
+
+def pytest(name: str, group: str, venv: Venv, *arguments: str) -> Step:
+    command = ("python", "-m", "pytest", f"tests/{group}", "--junitxml={junit}", *arguments)
+    return Step(
+        name,
+        group,
+        venv,
+        (command,),
+        needs=f"tests/{group}/**/test_*.py",
+        junit=True,
+        none_selected="-m" in arguments,
+    )
+
+
+def sanity(name: str, venv: Venv) -> Step:
+    return Step(name, "sanity", venv, (("ansible-test", "sanity", "--color", "no", "-v"),), own_home=True)
+
+
+def mypy() -> Step:
+    """Called above ansible_collections, because otherwise the plugins are found under two module names."""
+    checked = [str(PLACE / name) for name in ("plugins", "tests", "scripts")]
+    options = ("--config-file", str(PLACE / "pyproject.toml"), "--cache-dir", str(CACHE / "mypy"))
+    return Step("mypy", "lint", MAIN, (("mypy", *options, *checked),), directory="../../..")
+
+
+def molecule() -> Iterator[Step]:
+    for file in sorted(ROOT.glob("extensions/molecule/*/molecule.yml")):
+        scenario = file.parent.name
+        yield Step(
+            f"molecule-{scenario}", "molecule", MAIN, (("molecule", "test", "--scenario-name", scenario),)
+        )
+
+
+def all_steps() -> list[Step]:
+    """Every step; long ones first, so that the last one to start is a short one."""
+    return [
+        pytest("integration-2.19", "integration", MAIN),
+        sanity("sanity-2.19", MAIN),
+        sanity("sanity-newest", NEWEST),
+        *molecule(),
+        pytest("unit-2.19", "unit", MAIN),
+        pytest("unit-newest", "unit", NEWEST),
+        pytest("unit-2.17", "unit", OLDEST),
+        pytest("integration-newest", "integration", NEWEST, "-m", "every_core"),
+        pytest("integration-2.17", "integration", OLDEST, "-m", "every_core"),
+        Step(
+            "ansible-lint",
+            "lint",
+            MAIN,
+            (("ansible-lint", "--offline", "--profile", "production", "--strict"),),
+        ),
+        mypy(),
+        Step("ruff", "lint", MAIN, (("ruff", "check", "--no-cache"),)),
+        Step(
+            "docs",
+            "lint",
+            MAIN,
+            (
+                (
+                    "antsibull-docs",
+                    "lint-collection-docs",
+                    "--plugin-docs",
+                    "--validate-collection-refs",
+                    "self",
+                    ".",
+                ),
+            ),
+        ),
+        Step("changelog", "lint", MAIN, (("antsibull-changelog", "lint"),)),
+        Step("build", "build", MAIN, (("python", "scripts/checks/package_check.py", "{work}"),)),
+    ]
+
+
+def select(words: list[str]) -> list[Step]:
+    """The steps with the given names or of the given groups; all of them without words."""
+    steps = all_steps()
+    known = {step.name for step in steps} | {step.group for step in steps}
+    unknown = [word for word in words if word not in known]
+    if unknown:
+        raise SystemExit(f"no such step: {', '.join(unknown)}; there are: {', '.join(sorted(known))}")
+    return [step for step in steps if not words or step.name in words or step.group in words]
+
+
+def step_environment(step: Step, tree: Path, pip_settings: dict[str, str]) -> dict[str, str]:
+    collections = tree.parents[2]
+    home = collections / "ansible"
+    env = environment(step.venv.path, pip_settings)
+    env.update(
+        # Of its own for each step: ansible-lint installs the collection there, and other steps would find that copy.
+        ANSIBLE_HOME=str(home),
+        ANSIBLE_REMOTE_TEMP=str(home / "remote"),
+        ANSIBLE_ASYNC_DIR=str(home / "async"),
+        ANSIBLE_COLLECTIONS_PATH=str(collections),
+        PYTHONPATH=f"{collections}:{tree / 'tests'}:{tree / 'scripts'}",
+        MYPYPATH=f"{collections}:{tree / 'tests'}:{tree / 'scripts'}",
+    )
+    if step.own_home:
+        # ansible-test keeps its venvs below HOME. One home per core: two of them must not make the same venv at once.
+        user_home = CACHE / "home" / step.venv.name
+        provide_pip(step.venv, user_home)
+        env.update(HOME=str(user_home))
+        del env["PYTHONPATH"]
+    return env
+
+
+def provide_pip(venv: Venv, home: Path) -> None:
+    """Put the stand-in where the ansible-test of the venv looks for its pip bootstrap script."""
+    (source,) = venv.path.glob("lib/python3.*/site-packages/ansible_test/_internal/python_requirements.py")
+    cache = home / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    for version in set(re.findall(r"pip='([0-9.]+)'", source.read_text(encoding="utf-8"))):
+        shutil.copy(HERE / "get_pip.py", cache / f"get_pip_{version.replace('.', '_')}.py")

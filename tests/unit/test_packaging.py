@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the collection says of itself agrees with what is in it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+MODULES = {file.stem for file in (ROOT / "plugins" / "modules").glob("*.py") if file.stem != "__init__"}
+ACTIONS = {file.stem for file in (ROOT / "plugins" / "action").glob("*.py") if file.stem != "__init__"}
+
+
+def load(name: str) -> Any:
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+RUNTIME = load("meta/runtime.yml")
+
+
+@pytest.mark.parametrize(
+    ("group", "prefix"), [("cloud", "redis_cloud_"), ("enterprise", "redis_enterprise_")]
+)
+def test_action_group_lists_the_modules_of_its_product(group: str, prefix: str) -> None:
+    modules = sorted(name for name in MODULES if name.startswith(prefix))
+    assert modules
+    assert RUNTIME["action_groups"][group] == modules
+
+
+def test_every_module_belongs_to_a_product() -> None:
+    assert {name for name in MODULES if not name.startswith(("redis_cloud_", "redis_enterprise_"))} == set()
+
+
+def test_group_all_extends_the_groups_of_both_products() -> None:
+    (entry,) = RUNTIME["action_groups"]["all"]
+    assert entry["metadata"]["extend_group"] == ["community.redis.cloud", "community.redis.enterprise"]
+
+
+def test_routing_names_modules_and_action_plugins_that_exist() -> None:
+    routing = RUNTIME.get("plugin_routing", {}).get("modules", {})
+    assert set(routing) - MODULES == set()
+    targets = {entry["action_plugin"] for entry in routing.values() if "action_plugin" in entry}
+    assert targets - {f"community.redis.{name}" for name in ACTIONS} == set()
+
+
+def test_version_constant_is_the_version_of_the_collection() -> None:
+    source = (ROOT / "plugins" / "module_utils" / "_core" / "version.py").read_text(encoding="utf-8")
+    (version,) = (
+        ast.literal_eval(node.value)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "VERSION"
+    )
+    assert version == load("galaxy.yml")["version"]
+
+
+def test_sanity_rules_have_no_exceptions() -> None:
+    assert [
+        file.name for file in ROOT.glob("tests/sanity/ignore*") if file.read_text(encoding="utf-8").strip()
+    ] == []
