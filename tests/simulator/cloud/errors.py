@@ -32,7 +32,10 @@ CODES: dict[str, tuple[int, str]] = {
     "DATABASE_CANT_EDIT_THROUGHPUT_BY": (400, "The throughput measurement method cannot be changed"),
     "DATABASE_CUSTOM_PORT_NOT_UNIQUE": (409, "The port is used by another database"),
     "DATABASE_EVICTION_NOT_SUPPORTED": (400, "The data eviction policy is not supported"),
-    "DATABASE_EXPLICIT_MODULES_NOT_SUPPORTED_FOR_THIS_REDIS_VERSION": (400, "Modules are bundled in this Redis version"),
+    "DATABASE_EXPLICIT_MODULES_NOT_SUPPORTED_FOR_THIS_REDIS_VERSION": (
+        400,
+        "Modules are bundled in this Redis version",
+    ),
     "DATABASE_EXTERNAL_ENDPOINT_WITHOUT_OSS_CLUSTER": (400, "The external endpoint needs the OSS Cluster API"),
     "DATABASE_INVALID_ALERTS": (400, "Invalid alerts"),
     "DATABASE_INVALID_BACKUP_CONFIGURATION": (400, "Invalid backup configuration"),
@@ -63,10 +66,19 @@ CODES: dict[str, tuple[int, str]] = {
     "DATABASE_SIZE_LIMIT_INVALID_TOO_MANY_MEMORY_SPECIFICATIONS": (400, "Give one size, not two"),
     "DATABASE_SIZE_LIMIT_NOT_DEFINED": (400, "The size of the database is not defined"),
     "DATABASE_UPGRADE_INVALID_REDIS_VERSION": (400, "The database cannot be upgraded to this version"),
-    "DISABLING_THE_DEFAULT_USER_AND_UPDATING_A_NEW_PASSWORD_IS_NOT_ALLOWED": (400, "Either disable the user or set its password"),
+    "DISABLING_THE_DEFAULT_USER_AND_UPDATING_A_NEW_PASSWORD_IS_NOT_ALLOWED": (
+        400,
+        "Either disable the user or set its password",
+    ),
     "GENERAL_ERROR": (500, "An error occurred"),
-    "GETTING_SINGLE_REGION_CIDR_WHITE_LIST_IS_NOT_ALLOWED_WITH_ACTIVE_ACTIVE_SUBSCRIPTION": (400, "Not for Active-Active"),
-    "LOCAL_THROUGHPUT_MEASUREMENT_NOT_ALLOWED_WITH_SINGLE_REGION_SUBSCRIPTION": (400, "Local throughput is for Active-Active"),
+    "GETTING_SINGLE_REGION_CIDR_WHITE_LIST_IS_NOT_ALLOWED_WITH_ACTIVE_ACTIVE_SUBSCRIPTION": (
+        400,
+        "Not for Active-Active",
+    ),
+    "LOCAL_THROUGHPUT_MEASUREMENT_NOT_ALLOWED_WITH_SINGLE_REGION_SUBSCRIPTION": (
+        400,
+        "Local throughput is for Active-Active",
+    ),
     "LOCAL_THROUGHPUT_READ_AND_WRITE_OPERATIONS_PER_SECOND_VALUES_MUST_BE_IN_INCREMENTS_OF_500_OR_MINIMUM": (
         400,
         "Local throughput goes in steps of 500",
@@ -97,8 +109,15 @@ CODES: dict[str, tuple[int, str]] = {
     "SUBSCRIPTION_NOT_FOUND": (404, "Subscription was not found"),
     "SUBSCRIPTION_PI_NOT_FOUND": (400, "Payment info was not found"),
     "TOO_MANY_PENDING_SUBSCRIPTIONS": (429, "Too many subscriptions are changing"),
+    "UPDATING_SINGLE_REGION_CIDR_WHITE_LIST_IS_NOT_ALLOWED_WITH_ACTIVE_ACTIVE_SUBSCRIPTION": (
+        400,
+        "Not for Active-Active",
+    ),
     "UPDATING_LOCAL_PROPERTIES_NOT_ALLOWED_WITH_SINGLE_REGION_SUBSCRIPTION": (400, "Not an Active-Active subscription"),
-    "UPDATING_SINGLE_REGION_DATABASE_NOT_ALLOWED_WITH_ACTIVE_ACTIVE_SUBSCRIPTION": (400, "An Active-Active subscription"),
+    "UPDATING_SINGLE_REGION_DATABASE_NOT_ALLOWED_WITH_ACTIVE_ACTIVE_SUBSCRIPTION": (
+        400,
+        "An Active-Active subscription",
+    ),
     "VPC_ID_NOT_ALLOWED_WITH_INTERNAL_CLOUD_ACCOUNT": (400, "A VPC needs a cloud account of your own"),
 }
 

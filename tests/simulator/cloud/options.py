@@ -32,24 +32,34 @@ class CloudOptions:
         {}, 'Other values by commandType, as JSON: {"databaseDeleteRequest": 2.5}.'
     )
     error_seconds: float = option(1.0, "How long a task takes that is refused when its processing begins.")
-    initialized_seconds: float = option(0.5, "How much of the processing a task is 'initialized' before it is in progress.")
+    initialized_seconds: float = option(
+        0.5, "How much of the processing a task is 'initialized' before it is in progress."
+    )
     task_404_seconds: float = option(1.0, "GET /tasks/{id} answers 404 for this long after the id was issued.")
     task_visible_seconds: float = option(0.0, "GET /tasks lists a task only this long after the request that made it.")
     task_retention_days: float = option(10.0, "A finished task is forgotten after this many days.")
-    task_list: str = option("wrapper", "Form of GET /tasks: an object with the key tasks, or a bare list.", ("wrapper", "bare"))
+    task_list: str = option(
+        "wrapper", "Form of GET /tasks: an object with the key tasks, or a bare list.", ("wrapper", "bare")
+    )
     error_style: str = option("object", "Form of response.error in a failed task.", ("object", "string"))
     create_response: str = option(
         "full", "The response of a completed create: with ids, an empty object, or none.", ("full", "empty", "absent")
     )
     change_response: str = option("full", "The same for updates and deletions.", ("full", "empty", "absent"))
-    links_style: str = option("links", "Links of a task as a list (since 2023) or as an object (before).", ("links", "_links"))
+    links_style: str = option(
+        "links", "Links of a task as a list (since 2023) or as an object (before).", ("links", "_links")
+    )
 
     # Provisioning
     subscription_seconds: float = option(600.0, "From the end of processing until a new subscription is active.")
     subscription_update_seconds: float = option(10.0, "How long a subscription is pending after an update of it.")
     subscription_delete_seconds: float = option(60.0, "How long a subscription is deleting before it is gone.")
-    key_request_seconds: float = option(60.0, "From the end of processing until a subscription asks for its encryption key.")
-    creation_database_seconds: float = option(60.0, "From an active subscription until the databases created with it are.")
+    key_request_seconds: float = option(
+        60.0, "From the end of processing until a subscription asks for its encryption key."
+    )
+    creation_database_seconds: float = option(
+        60.0, "From an active subscription until the databases created with it are."
+    )
     creation_database_listed_seconds: float = option(
         30.0, "From an active subscription until the databases created with it are listed."
     )
@@ -67,7 +77,9 @@ class CloudOptions:
         ["active-change-pending"], "What a changed database walks through before it is active, as JSON."
     )
     update_visible_late: bool = option(False, "New values of a changed database show only when it is active again.")
-    fail_processing: str = option("", "Regular expression: creates of matching names end in the task error PROVISION_FAILURE.")
+    fail_processing: str = option(
+        "", "Regular expression: creates of matching names end in the task error PROVISION_FAILURE."
+    )
     fail_provisioning: str = option("", "Regular expression: new resources of matching names end in the status error.")
     resource_visible_seconds: float = option(
         0.0, "A new subscription or database is listed only this long after the request that made it."
@@ -81,7 +93,9 @@ class CloudOptions:
         "task", "One too many: as task error TOO_MANY_PENDING_SUBSCRIPTIONS or as HTTP 429.", ("task", "http")
     )
     subscription_not_active: str = option(
-        "task", "POST to a subscription that is changing: task error SUBSCRIPTION_NOT_ACTIVE or HTTP 403.", ("task", "http")
+        "task",
+        "POST to a subscription that is changing: task error SUBSCRIPTION_NOT_ACTIVE or HTTP 403.",
+        ("task", "http"),
     )
     duplicate_name: str = option(
         "task", "A database name that exists: task error DATABASE_NAME_EXISTS or HTTP 409.", ("task", "http")
@@ -97,15 +111,21 @@ class CloudOptions:
     payment_required: bool = option(False, "A subscription must name its credit card even if there is only one.")
 
     # Forms of answers
-    past_end: str = option("404", "A page of databases past the end: 404 without a body, or an empty page.", ("404", "empty"))
+    past_end: str = option(
+        "404", "A page of databases past the end: 404 without a body, or an empty page.", ("404", "empty")
+    )
     page_limit: int = option(100, "Default and largest number of databases in a page.")
     not_found_body: str = option("empty", "Body of a 404 for subscriptions, databases, tasks.", ("empty", "spring"))
     memory_fields: str = option(
         "both", "Which sizes a database shows, whatever was sent.", ("both", "datasetSizeInGb", "memoryLimitInGb")
     )
     early_endpoints: str = option("absent", "Endpoints of a database that is not active yet.", ("absent", "null"))
-    explicit_modules: str = option("refuse", "Modules sent for Redis 8 and later: task error, or ignored.", ("refuse", "ignore"))
-    public_access_shown: bool = option(True, "Show publicEndpointAccess; the real service may leave it out, which means true.")
+    explicit_modules: str = option(
+        "refuse", "Modules sent for Redis 8 and later: task error, or ignored.", ("refuse", "ignore")
+    )
+    public_access_shown: bool = option(
+        True, "Show publicEndpointAccess; the real service may leave it out, which means true."
+    )
     redis_versions: list[dict[str, Any]] = option(  # noqa: RUF009  # option() returns dataclasses.field()
         [
             {"version": "7.2", "eolDate": "2027-02-28", "isPreview": False, "isDefault": False},

@@ -50,9 +50,21 @@ REGION_NAMES = {"AWS": set(AWS_REGIONS), "GCP": set(GCP_REGIONS)}
 
 MODULES: dict[str, dict[str, Any]] = {
     "RedisJSON": {"capabilityName": "JSON", "version": "2.8.8", "description": "JSON documents"},
-    "RediSearch": {"capabilityName": "Search and query", "version": "2.10.17", "description": "Secondary indexes and queries"},
-    "RedisTimeSeries": {"capabilityName": "Time series", "version": "1.12.6", "description": "Series of samples over time"},
-    "RedisBloom": {"capabilityName": "Probabilistic", "version": "2.8.7", "description": "Probabilistic data structures"},
+    "RediSearch": {
+        "capabilityName": "Search and query",
+        "version": "2.10.17",
+        "description": "Secondary indexes and queries",
+    },
+    "RedisTimeSeries": {
+        "capabilityName": "Time series",
+        "version": "1.12.6",
+        "description": "Series of samples over time",
+    },
+    "RedisBloom": {
+        "capabilityName": "Probabilistic",
+        "version": "2.8.7",
+        "description": "Probabilistic data structures",
+    },
 }
 SEARCH_MODULE = "RediSearch"
 
@@ -68,7 +80,14 @@ QUERY_PERFORMANCE_FACTORS = ("Standard", "2x", "4x", "6x", "8x")
 BACKUP_INTERVALS = tuple(f"every-{hours}-hours" for hours in (24, 12, 6, 4, 2, 1))
 BACKUP_INTERVALS_WITH_TIME = ("every-24-hours", "every-12-hours")
 BACKUP_STORAGE = ("aws-s3", "google-blob-storage", "azure-blob-storage", "ftp")
-PRO_ALERTS = ("dataset-size", "throughput-higher-than", "throughput-lower-than", "latency", "syncsource-error", "syncsource-lag")
+PRO_ALERTS = (
+    "dataset-size",
+    "throughput-higher-than",
+    "throughput-lower-than",
+    "latency",
+    "syncsource-error",
+    "syncsource-lag",
+)
 # The order in which they are evaluated is the ordinal; the real service lists them in no order.
 DEFAULT_REGEX_RULES = (r".*\{(?<tag>.*)\}.*", "(?<tag>.*)")
 OPEN_SOURCES = ["0.0.0.0/0"]

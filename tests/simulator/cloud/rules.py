@@ -37,7 +37,9 @@ def check_subscription(body: dict[str, Any], options: CloudOptions) -> None:
         raise TaskProblem("ACTIVE_ACTIVE_RAM_AND_FLASH_MEMORY_STORAGE_NOT_SUPPORTED")
     keys = body.get("persistentStorageEncryptionKeys")
     if keys and body.get("persistentStorageEncryptionType") != "customer-managed-key":
-        raise TaskProblem("CUSTOMER_MANAGED_PERSISTENT_STORAGE_ENCRYPTION_KEY_NOT_ALLOWED_WITH_CLOUD_PROVIDER_MANAGED_KEY")
+        raise TaskProblem(
+            "CUSTOMER_MANAGED_PERSISTENT_STORAGE_ENCRYPTION_KEY_NOT_ALLOWED_WITH_CLOUD_PROVIDER_MANAGED_KEY"
+        )
     databases = body["databases"]
     if not databases:
         raise TaskProblem("SUBSCRIPTION_MUST_HAVE_AT_LEAST_ONE_DATABASE")
@@ -124,7 +126,9 @@ def check_subscription_update(body: dict[str, Any], options: CloudOptions) -> No
 def check_keys(subscription: Subscription, body: dict[str, Any]) -> None:
     """The customer managed keys of a subscription."""
     if subscription.settings.get("persistentStorageEncryptionType") != "customer-managed-key":
-        raise TaskProblem("CUSTOMER_MANAGED_PERSISTENT_STORAGE_ENCRYPTION_KEY_NOT_ALLOWED_WITH_CLOUD_PROVIDER_MANAGED_KEY")
+        raise TaskProblem(
+            "CUSTOMER_MANAGED_PERSISTENT_STORAGE_ENCRYPTION_KEY_NOT_ALLOWED_WITH_CLOUD_PROVIDER_MANAGED_KEY"
+        )
     if subscription.status not in ("encryption_key_pending", "active"):
         raise TaskProblem("CUSTOMER_MANAGED_PERSISTENT_STORAGE_ENCRYPTION_KEY_SUBSCRIPTION_INVALID_STATUS")
     if not body["customerManagedKeys"]:
@@ -197,7 +201,9 @@ def check_name(name: str) -> None:
 
 def default_version(options: CloudOptions) -> str:
     """The Redis version of databases that do not name one."""
-    return str(next((known for known in options.redis_versions if known["isDefault"]), options.redis_versions[-1])["version"])
+    return str(
+        next((known for known in options.redis_versions if known["isDefault"]), options.redis_versions[-1])["version"]
+    )
 
 
 def _check_modules(names: list[str], version: str, options: CloudOptions) -> None:

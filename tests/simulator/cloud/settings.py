@@ -83,7 +83,11 @@ def changed_settings(settings: dict[str, Any], body: dict[str, Any]) -> dict[str
     if body.get("remoteBackup") is not None:
         changed["remoteBackup"] = body["remoteBackup"]
     elif body.get("periodicBackupPath") is not None:
-        changed["remoteBackup"] = {"active": True, "interval": "every-24-hours", "storagePath": body["periodicBackupPath"]}
+        changed["remoteBackup"] = {
+            "active": True,
+            "interval": "every-24-hours",
+            "storagePath": body["periodicBackupPath"],
+        }
     return changed
 
 
@@ -147,7 +151,15 @@ def changed_region(local: dict[str, Any], body: dict[str, Any]) -> dict[str, Any
     for name, value in (body.get("localThroughputMeasurement") or {}).items():
         if name != "region" and value is not None:
             changed[name] = value
-    for name in ("dataPersistence", "password", "sourceIp", "alerts", "enableDefaultUser", "respVersion", "remoteBackup"):
+    for name in (
+        "dataPersistence",
+        "password",
+        "sourceIp",
+        "alerts",
+        "enableDefaultUser",
+        "respVersion",
+        "remoteBackup",
+    ):
         if body.get(name) is not None:
             changed[name] = body[name]
     return changed

@@ -92,7 +92,11 @@ class TaskQueue:
     def get(self, identifier: str) -> Task | None:
         """The task as ``GET /tasks/{id}`` finds it: not when too new, not when too old."""
         task = self._tasks.get(identifier)
-        if task is None or self._timeline.time - task.submitted < self._options.task_404_seconds or self._forgotten(task):
+        if (
+            task is None
+            or self._timeline.time - task.submitted < self._options.task_404_seconds
+            or self._forgotten(task)
+        ):
             return None
         return task
 
@@ -144,7 +148,9 @@ class TaskQueue:
             return {"error": task.problem.as_object()}
         if task.outcome is None:
             return None
-        style = {"create": self._options.create_response, "change": self._options.change_response}.get(task.work.kind, "full")
+        style = {"create": self._options.create_response, "change": self._options.change_response}.get(
+            task.work.kind, "full"
+        )
         if style != "full":
             return {} if style == "empty" else None
         named = {
@@ -176,7 +182,9 @@ class TaskQueue:
 
     def _plan(self, task: Task, seconds: float, problem: TaskProblem | None) -> None:
         self._move(task, "initialized")
-        self._timeline.after(min(self._options.initialized_seconds, seconds), lambda: self._move(task, "processing-in-progress"))
+        self._timeline.after(
+            min(self._options.initialized_seconds, seconds), lambda: self._move(task, "processing-in-progress")
+        )
         self._timeline.after(seconds, lambda: self._end(task, problem))
 
     def _end(self, task: Task, problem: TaskProblem | None) -> None:

@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ..messages import Request
 from .errors import HttpProblem
 
 SCHEMAS: dict[str, Any] = json.loads(Path(__file__).with_name("request_schemas.json").read_text(encoding="utf-8"))
@@ -27,11 +28,28 @@ TYPES: dict[str, tuple[str, tuple[type, ...]]] = {
     "object": ("java.util.Map", (dict,)),
 }
 
+JSON_KINDS = {str: "String", bool: "Boolean", int: "Integer", float: "Double", list: "Array", dict: "Object"}
+
+
+def read_body(schema: str, request: Request) -> dict[str, Any]:
+    """The body of ``request`` if it follows ``schema``, else ``HttpProblem`` 400."""
+    return check_body(schema, read_json(request))
+
+
+def read_json(request: Request) -> Any:
+    """The decoded body, ``None`` if there is none, ``HttpProblem`` 400 if it is not JSON."""
+    try:
+        return request.json()
+    except ValueError:
+        raise HttpProblem(400, f"{PREFIX}Unexpected character") from None
+
 
 def check_body(schema: str, body: Any) -> dict[str, Any]:
-    """``body`` if it follows ``schema``, else ``HttpProblem`` 400. An explicit null counts as absent, except in lists."""
+    """``body`` if it follows ``schema``, else ``HttpProblem`` 400. A null counts as absent, except in lists."""
+    if body is None:
+        raise HttpProblem(400, "Bad Request: Required request body is missing")
     if not isinstance(body, dict):
-        raise HttpProblem(400, "Bad Request: Required request body is missing" if body is None else _cannot(schema, body))
+        raise HttpProblem(400, _cannot(schema, body))
     definition = SCHEMAS[schema]
     for name, value in body.items():
         rule = definition["fields"].get(name)
@@ -71,6 +89,6 @@ def _check_value(rule: dict[str, Any], value: Any, name: str) -> None:
 
 
 def _cannot(target: str, value: Any) -> str:
-    kind = {str: "String", bool: "Boolean", int: "Integer", float: "Double", list: "Array", dict: "Object"}.get(type(value), "Null")
+    kind = JSON_KINDS.get(type(value), "Null")
     shown = value if isinstance(value, str) else json.dumps(value)
     return f'{PREFIX}Cannot deserialize value of type `{target}` from {kind} "{shown}"'
