@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -62,8 +63,12 @@ class VirtualClock:
 def iso(timestamp: float, digits: int = 6) -> str:
     """``timestamp`` as ISO 8601 in UTC with ``digits`` (0 to 9) fractional digits and a ``Z``."""
     whole = int(timestamp // 1)
-    text = datetime.fromtimestamp(whole, tz=UTC).strftime("%Y-%m-%dT%H:%M:%S")
     if digits == 0:
-        return text + "Z"
+        return _seconds_text(whole) + "Z"
     fraction = int((timestamp - whole) * 10**digits)
-    return f"{text}.{fraction:0{digits}d}Z"
+    return f"{_seconds_text(whole)}.{fraction:0{digits}d}Z"
+
+
+@lru_cache(maxsize=4096)
+def _seconds_text(whole: int) -> str:
+    return datetime.fromtimestamp(whole, tz=UTC).strftime("%Y-%m-%dT%H:%M:%S")

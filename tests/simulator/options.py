@@ -70,7 +70,7 @@ def _convert(options: Any, name: str, value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise OptionError(f"option '{name}' takes a number, not {value!r}")
         return float(value)
-    if current is not None and not isinstance(value, type(current)) or isinstance(value, bool):
+    if (current is not None and not isinstance(value, type(current))) or isinstance(value, bool):
         raise OptionError(f"option '{name}' takes a value of type {type(current).__name__}, not {value!r}")
     choices = known[name].metadata.get("choices")
     if choices and value not in choices:

@@ -76,7 +76,7 @@ class RedisServers:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent(),  # noqa: PLW1509  # the simulator forks from its only thread
+            preexec_fn=_die_with_parent(),  # safe here: the simulator forks from its only thread
         )
         assert process.stdin is not None
         process.stdin.write(_configuration(host, actual, password, self._directory))
@@ -162,7 +162,11 @@ def _configuration(host: str, port: int, password: str | None, directory: str) -
 def _quote(value: str) -> str:
     """A value for a redis configuration file: every byte that might mean something there is escaped."""
     plain = set(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-")
-    return '"' + "".join(chr(byte) if byte in plain else f"\\x{byte:02x}" for byte in value.encode("utf-8")) + '"'
+    return (
+        '"'
+        + "".join(chr(byte) if byte in plain else f"\\x{byte:02x}" for byte in value.encode("utf-8"))
+        + '"'
+    )
 
 
 def _free_address(port: int, taken: set[tuple[str, int]]) -> tuple[str, int] | None:
@@ -202,7 +206,9 @@ def _send_commands(host: str, port: int, commands: list[list[str]]) -> bool:
         with socket.create_connection((host, port), timeout=2) as connection:
             for command in commands:
                 parts = [part.encode("utf-8") for part in command]
-                connection.sendall(b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(p), p) for p in parts))
+                connection.sendall(
+                    b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(p), p) for p in parts)
+                )
                 if not connection.recv(4096).startswith(b"+OK"):
                     return False
     except OSError:

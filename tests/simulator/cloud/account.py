@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from ..clock import Clock, iso
@@ -49,7 +50,9 @@ class Account:
 
     def listed_subscriptions(self) -> list[Subscription]:
         now = self.timeline.time
-        return [subscription for subscription in self.subscriptions.values() if subscription.listed_from <= now]
+        return [
+            subscription for subscription in self.subscriptions.values() if subscription.listed_from <= now
+        ]
 
     def listed_databases(self, subscription: Subscription) -> list[Database]:
         now = self.timeline.time
@@ -61,11 +64,17 @@ class Account:
 
     def changing_subscriptions(self) -> int:
         """How many count against the limit of subscriptions that may change at a time."""
-        return sum(1 for subscription in self.subscriptions.values() if subscription.status not in ("active", "error"))
+        return sum(
+            1
+            for subscription in self.subscriptions.values()
+            if subscription.status not in ("active", "error")
+        )
 
     def name_taken(self, subscription: Subscription, name: str, but: int | None = None) -> bool:
         return any(
-            database.name == name and database.id != but and not (database.deleted and self.options.name_free_at_once)
+            database.name == name
+            and database.id != but
+            and not (database.deleted and self.options.name_free_at_once)
             for database in subscription.databases.values()
         )
 
@@ -78,20 +87,28 @@ class Account:
 
     def add_subscription(self, body: dict[str, Any], submitted: float) -> Subscription:
         """A new subscription with the databases of its request, provisioning."""
-        subscription = self._place_subscription(body, "pending", submitted + self.options.resource_visible_seconds)
+        subscription = self._place_subscription(
+            body, "pending", submitted + self.options.resource_visible_seconds
+        )
         for spec in body["databases"]:
             self._creation_databases(subscription, spec)
-        self.record("Subscription", subscription.id, f"Subscription {subscription.settings.get('name')} was created")
+        self.record(
+            "Subscription", subscription.id, f"Subscription {subscription.settings.get('name')} was created"
+        )
         own_key = body.get("persistentStorageEncryptionType") == "customer-managed-key"
         if own_key and not body.get("persistentStorageEncryptionKeys"):
             self.timeline.after(self.options.key_request_seconds, lambda: self._ask_for_key(subscription))
         else:
-            self.timeline.after(self.options.subscription_seconds, lambda: self.activate_subscription(subscription))
+            self.timeline.after(
+                self.options.subscription_seconds, lambda: self.activate_subscription(subscription)
+            )
         return subscription
 
     def _place_subscription(self, body: dict[str, Any], status: str, listed_from: float) -> Subscription:
         settings = {
-            name: value for name, value in body.items() if name not in ("databases", "dryRun") and value is not None
+            name: value
+            for name, value in body.items()
+            if name not in ("databases", "dryRun") and value is not None
         }
         settings.setdefault("paymentMethod", "credit-card")
         if settings["paymentMethod"] == "credit-card":
@@ -114,7 +131,9 @@ class Account:
             spec.setdefault("redisVersion", subscription.settings["redisVersion"])
         for number in range(1, quantity + 1):
             name = spec["name"] if quantity == 1 else f"{spec['name']}-{number}"
-            database = self.place_database(subscription, {**spec, "name": name}, self.options.provisioning_states[0])
+            database = self.place_database(
+                subscription, {**spec, "name": name}, self.options.provisioning_states[0]
+            )
             database.listed_from = NEVER
 
     def _ask_for_key(self, subscription: Subscription) -> None:
@@ -123,7 +142,9 @@ class Account:
     def key_given(self, subscription: Subscription) -> None:
         """The customer managed key of a new subscription has arrived: provisioning goes on."""
         subscription.status = "pending"
-        self.timeline.after(self.options.subscription_seconds, lambda: self.activate_subscription(subscription))
+        self.timeline.after(
+            self.options.subscription_seconds, lambda: self.activate_subscription(subscription)
+        )
 
     def activate_subscription(self, subscription: Subscription) -> None:
         if self._fails(subscription.settings.get("name", "")):
@@ -135,14 +156,11 @@ class Account:
         subscription.status = "active"
         subscription.provisioned = True
         for database in list(subscription.databases.values()):
-            self.timeline.after(self.options.creation_database_listed_seconds, self._lister(database))
+            self.timeline.after(self.options.creation_database_listed_seconds, partial(self._list, database))
             self.walk(database, self.options.provisioning_states, self.options.creation_database_seconds)
 
-    def _lister(self, database: Database) -> Callable[[], None]:
-        def listed() -> None:
-            database.listed_from = self.timeline.time
-
-        return listed
+    def _list(self, database: Database) -> None:
+        database.listed_from = self.timeline.time
 
     def hold(self, subscription: Subscription, seconds: float) -> None:
         """Make an active subscription pending for a while; several reasons may overlap."""
@@ -159,8 +177,12 @@ class Account:
 
     def delete_subscription(self, subscription: Subscription) -> None:
         subscription.status = "deleting"
-        self.record("Subscription", subscription.id, f"Subscription {subscription.settings.get('name')} was deleted")
-        self.timeline.after(self.options.subscription_delete_seconds, lambda: self._forget_subscription(subscription))
+        self.record(
+            "Subscription", subscription.id, f"Subscription {subscription.settings.get('name')} was deleted"
+        )
+        self.timeline.after(
+            self.options.subscription_delete_seconds, lambda: self._forget_subscription(subscription)
+        )
 
     def _forget_subscription(self, subscription: Subscription) -> None:
         self.subscriptions.pop(subscription.id, None)
@@ -192,10 +214,14 @@ class Account:
         now = self.timeline.timestamp()
         port = body.get("port") or self._free_port()
         self._ports.add(port)
-        database = Database(self._last_database, subscription.id, settings, port, status, now, now, self.timeline.time)
+        database = Database(
+            self._last_database, subscription.id, settings, port, status, now, now, self.timeline.time
+        )
         database.active_active = subscription.active_active
         if database.active_active:
-            database.regions = local_settings(subscription.region_names, body.get("localThroughputMeasurement") or [])
+            database.regions = local_settings(
+                subscription.region_names, body.get("localThroughputMeasurement") or []
+            )
         subscription.databases[database.id] = database
         return database
 
@@ -209,7 +235,7 @@ class Account:
     def walk(self, database: Database, states: list[str], seconds: float) -> None:
         """Let a database go through ``states``, equally long each, and then become active (or fail)."""
         for number, state in enumerate(states):
-            self.timeline.after(seconds * number / len(states), lambda state=state: self._set_status(database, state))
+            self.timeline.after(seconds * number / len(states), partial(self._set_status, database, state))
         self.timeline.after(seconds, lambda: self._settle_database(database))
 
     def _set_status(self, database: Database, status: str) -> None:
@@ -237,7 +263,9 @@ class Account:
             if database.address is not None:
                 database.port = database.address[1]
 
-    def change_database(self, database: Database, states: list[str], apply: Callable[[], None], seconds: float) -> None:
+    def change_database(
+        self, database: Database, states: list[str], apply: Callable[[], None], seconds: float
+    ) -> None:
         """Run a change: new values now or at the end, status through ``states`` and back to active."""
         subscription = self.subscriptions[database.subscription_id]
 
@@ -261,7 +289,9 @@ class Account:
         if self.redis is not None:
             self.redis.stop(database.key)
         self.record("Database", database.id, f"Database {database.name} was deleted")
-        self.timeline.after(self.options.database_delete_seconds, lambda: self._forget_database(subscription, database))
+        self.timeline.after(
+            self.options.database_delete_seconds, lambda: self._forget_database(subscription, database)
+        )
         if self.options.flip_on_update:
             self.count_for_flip(subscription)
 

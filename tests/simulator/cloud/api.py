@@ -42,7 +42,9 @@ Handler = Callable[..., Response]
 class CloudApi:
     """One account behind ``/v1``."""
 
-    def __init__(self, clock: Clock, options: CloudOptions | None = None, redis: RedisServers | None = None) -> None:
+    def __init__(
+        self, clock: Clock, options: CloudOptions | None = None, redis: RedisServers | None = None
+    ) -> None:
         self.options = options or CloudOptions()
         self._account = Account(clock, self.options, redis)
         self._window = -1.0
@@ -77,7 +79,9 @@ class CloudApi:
                 }
                 for subscription in account.subscriptions.values()
             ],
-            "tasks": [{**account.tasks.view(task), "submitted": task.submitted} for task in account.tasks.all()],
+            "tasks": [
+                {**account.tasks.view(task), "submitted": task.submitted} for task in account.tasks.all()
+            ],
             "requests_in_window": self._used,
         }
 
@@ -191,7 +195,9 @@ class CloudApi:
             for identifier in self.options.payment_methods
         ]
         links = views.self_link(self.options, "/payment-methods")
-        return Response(200, {"accountId": self.options.account_id, "paymentMethods": methods, "links": links})
+        return Response(
+            200, {"accountId": self.options.account_id, "paymentMethods": methods, "links": links}
+        )
 
     def _regions(self, request: Request) -> Response:
         provider = request.query.get("provider")
@@ -208,11 +214,15 @@ class CloudApi:
             }
             for name, module in reference.MODULES.items()
         ]
-        return Response(200, {"modules": modules, "links": views.self_link(self.options, "/database-modules")})
+        return Response(
+            200, {"modules": modules, "links": views.self_link(self.options, "/database-modules")}
+        )
 
     def _persistence(self, _request: Request) -> Response:
         choices = [{"name": name, "description": name} for name in reference.DATA_PERSISTENCE]
-        return Response(200, {"dataPersistence": choices, "links": views.self_link(self.options, "/data-persistence")})
+        return Response(
+            200, {"dataPersistence": choices, "links": views.self_link(self.options, "/data-persistence")}
+        )
 
     def _factors(self, _request: Request) -> Response:
         return Response(200, {"queryPerformanceFactors": list(reference.QUERY_PERFORMANCE_FACTORS)})
@@ -234,7 +244,7 @@ class CloudApi:
             ("GET", "/v1", self._root),
             ("GET", "/v1/tasks", self._tasks),
             ("GET", r"/v1/tasks/([^/]+)", self._task),
-            ("GET", "/v1/subscriptions", subscriptions.list),
+            ("GET", "/v1/subscriptions", subscriptions.list_all),
             ("POST", "/v1/subscriptions", subscriptions.create),
             ("GET", "/v1/subscriptions/redis-versions", subscriptions.redis_versions),
             ("GET", one, subscriptions.get),
@@ -249,7 +259,7 @@ class CloudApi:
             ("GET", one + "/regions", subscriptions.regions),
             ("POST", one + "/regions", subscriptions.add_region),
             ("DELETE", one + "/regions", subscriptions.remove_regions),
-            ("GET", one + "/databases", databases.list),
+            ("GET", one + "/databases", databases.list_all),
             ("POST", one + "/databases", databases.create),
             ("GET", database, databases.get),
             ("PUT", database, databases.update),

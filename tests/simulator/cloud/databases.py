@@ -29,7 +29,7 @@ class Databases:
 
     # Reading
 
-    def list(self, request: Request, subscription_id: int) -> Response:
+    def list_all(self, request: Request, subscription_id: int) -> Response:
         subscription = self._require_subscription(subscription_id)
         offset = _number(request, "offset", 0, 0)
         limit = min(_number(request, "limit", self._options.page_limit, 1), self._options.page_limit)
@@ -38,7 +38,12 @@ class Databases:
         if not page and self._options.past_end == "404":
             raise HttpProblem(404)
         items = [views.database_view(database, subscription, self._options, by_id=False) for database in page]
-        entry = {"subscriptionId": subscription_id, "numberOfDatabases": len(listed), "databases": items, "links": []}
+        entry = {
+            "subscriptionId": subscription_id,
+            "numberOfDatabases": len(listed),
+            "databases": items,
+            "links": [],
+        }
         links = views.self_link(
             self._options, f"/subscriptions/{subscription_id}/databases?offset={offset}&limit={limit}"
         )
@@ -63,7 +68,9 @@ class Databases:
 
     def target_versions(self, _request: Request, subscription_id: int, database_id: int) -> Response:
         _subscription, database = self._require(subscription_id, database_id)
-        return Response(200, {"targets": [{"redisVersion": version} for version in self._later_versions(database)]})
+        return Response(
+            200, {"targets": [{"redisVersion": version} for version in self._later_versions(database)]}
+        )
 
     def upgrade_status(self, _request: Request, subscription_id: int, database_id: int) -> Response:
         _subscription, database = self._require(subscription_id, database_id)
@@ -93,7 +100,9 @@ class Databases:
         def check() -> None:
             subscription = self._active_subscription(subscription_id)
             memory = subscription.settings.get("memoryStorage", "ram")
-            rules.check_new_database(body, memory, subscription.active_active, subscription.region_names, self._options)
+            rules.check_new_database(
+                body, memory, subscription.active_active, subscription.region_names, self._options
+            )
             if account.name_taken(subscription, body["name"]):
                 raise TaskProblem("DATABASE_NAME_EXISTS")
             if body.get("port") in [database.port for database in subscription.databases.values()]:
@@ -104,7 +113,9 @@ class Databases:
         def apply() -> Outcome:
             subscription = self._subscription(subscription_id)
             if body.get("dryRun"):
-                return Outcome(additional_resource_id=subscription.id, resource={"pricing": views.shard_pricing(1)})
+                return Outcome(
+                    additional_resource_id=subscription.id, resource={"pricing": views.shard_pricing(1)}
+                )
             return self._outcome(account.add_database(subscription, body, submitted))
 
         return self._accepted(202, Work("databaseCreateRequest", check, apply, "create"))
@@ -115,7 +126,9 @@ class Databases:
         def check() -> None:
             subscription, database = self._active(subscription_id, database_id)
             if subscription.active_active:
-                raise TaskProblem("UPDATING_SINGLE_REGION_DATABASE_NOT_ALLOWED_WITH_ACTIVE_ACTIVE_SUBSCRIPTION")
+                raise TaskProblem(
+                    "UPDATING_SINGLE_REGION_DATABASE_NOT_ALLOWED_WITH_ACTIVE_ACTIVE_SUBSCRIPTION"
+                )
             rules.check_database_update(database, body, subscription.settings.get("memoryStorage", "ram"))
             self._check_new_name(subscription, database, body)
 
@@ -267,7 +280,9 @@ class Databases:
             def change() -> None:
                 database.settings = {**database.settings, "redisVersion": target}
 
-            self._account.change_database(database, ["active-upgrade-pending"], change, self._options.upgrade_seconds)
+            self._account.change_database(
+                database, ["active-upgrade-pending"], change, self._options.upgrade_seconds
+            )
             return self._outcome(database)
 
         return self._accepted(200, Work("databaseUpgradeRequest", check, apply))
@@ -307,7 +322,9 @@ class Databases:
             raise HttpProblem(404, f"Tag {key} not found")
         return Response(200, {})
 
-    def _set_tag(self, database: Database, key: str, value: str, before: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    def _set_tag(
+        self, database: Database, key: str, value: str, before: dict[str, dict[str, Any]]
+    ) -> dict[str, Any]:
         key = key.lower()  # recorded: costCenter came back as costcenter
         now = iso(self._account.timeline.timestamp(), 0)
         created = before.get(key, {}).get("createdAt", now)
@@ -374,7 +391,9 @@ class Databases:
         return self._options.update_states
 
     def _check_new_name(self, subscription: Subscription, database: Database, body: dict[str, Any]) -> None:
-        if body.get("name") is not None and self._account.name_taken(subscription, body["name"], but=database.id):
+        if body.get("name") is not None and self._account.name_taken(
+            subscription, body["name"], but=database.id
+        ):
             raise TaskProblem("DATABASE_NAME_EXISTS")
 
     def _check_backup_region(self, subscription: Subscription, region: str | None) -> None:

@@ -11,22 +11,40 @@ from http import HTTPStatus
 # Codes of response.error.type with the HTTP status that the real service names beside them. Recorded ones are known;
 # the others follow from their meaning (facts 2.6).
 CODES: dict[str, tuple[int, str]] = {
-    "ACTIVE_ACTIVE_BACKUP_MISSING_REGION_NAME": (400, "The region name is required for an Active-Active database"),
+    "ACTIVE_ACTIVE_BACKUP_MISSING_REGION_NAME": (
+        400,
+        "The region name is required for an Active-Active database",
+    ),
     "ACTIVE_ACTIVE_DATABASE_REPLICATION_CANNOT_BE_FALSE": (400, "Replication cannot be switched off"),
-    "ACTIVE_ACTIVE_DELETE_SUBSCRIPTION_MUST_BE_DEPLOYED_IN_AT_LEAST_ONE_REGION": (400, "One region must stay"),
+    "ACTIVE_ACTIVE_DELETE_SUBSCRIPTION_MUST_BE_DEPLOYED_IN_AT_LEAST_ONE_REGION": (
+        400,
+        "One region must stay",
+    ),
     "ACTIVE_ACTIVE_RAM_AND_FLASH_MEMORY_STORAGE_NOT_SUPPORTED": (400, "Active-Active does not support flash"),
-    "ADDING_REGION_IS_NOT_ALLOWED_WITH_SINGLE_REGION_SUBSCRIPTION": (400, "Not an Active-Active subscription"),
-    "BACKUP_REGION_NAME_IS_NOT_ALLOWED_WITH_SINGLE_REGION_SUBSCRIPTION": (400, "Region name is for Active-Active only"),
+    "ADDING_REGION_IS_NOT_ALLOWED_WITH_SINGLE_REGION_SUBSCRIPTION": (
+        400,
+        "Not an Active-Active subscription",
+    ),
+    "BACKUP_REGION_NAME_IS_NOT_ALLOWED_WITH_SINGLE_REGION_SUBSCRIPTION": (
+        400,
+        "Region name is for Active-Active only",
+    ),
     "CIDR_WHITELIST_NOT_ALLOWED": (400, "The allow list needs a cloud account of your own"),
     "CLIENT_SSL_CERTIFICATE_IS_NOT_ALLOWED_WITHOUT_ENABLE_TLS_IS_TRUE": (400, "Certificates need TLS"),
     "CLOUD_ACCOUNT_NOT_FOUND": (404, "Cloud account not found"),
-    "CUSTOMER_MANAGED_PERSISTENT_STORAGE_ENCRYPTION_KEY_DELETION_GRACE_PERIOD_REQUIRED": (400, "Grace period missing"),
+    "CUSTOMER_MANAGED_PERSISTENT_STORAGE_ENCRYPTION_KEY_DELETION_GRACE_PERIOD_REQUIRED": (
+        400,
+        "Grace period missing",
+    ),
     "CUSTOMER_MANAGED_PERSISTENT_STORAGE_ENCRYPTION_KEY_MISSING_KEYS": (400, "Keys are missing"),
     "CUSTOMER_MANAGED_PERSISTENT_STORAGE_ENCRYPTION_KEY_NOT_ALLOWED_WITH_CLOUD_PROVIDER_MANAGED_KEY": (
         400,
         "The subscription does not use a customer managed key",
     ),
-    "CUSTOMER_MANAGED_PERSISTENT_STORAGE_ENCRYPTION_KEY_SUBSCRIPTION_INVALID_STATUS": (400, "Not in this status"),
+    "CUSTOMER_MANAGED_PERSISTENT_STORAGE_ENCRYPTION_KEY_SUBSCRIPTION_INVALID_STATUS": (
+        400,
+        "Not in this status",
+    ),
     "DATABASE_BACKUP_DISABLED": (400, "Database backup is disabled"),
     "DATABASE_BACKUP_NOT_CONFIGURED": (400, "Backup is not configured for the database"),
     "DATABASE_CANT_EDIT_THROUGHPUT_BY": (400, "The throughput measurement method cannot be changed"),
@@ -36,11 +54,17 @@ CODES: dict[str, tuple[int, str]] = {
         400,
         "Modules are bundled in this Redis version",
     ),
-    "DATABASE_EXTERNAL_ENDPOINT_WITHOUT_OSS_CLUSTER": (400, "The external endpoint needs the OSS Cluster API"),
+    "DATABASE_EXTERNAL_ENDPOINT_WITHOUT_OSS_CLUSTER": (
+        400,
+        "The external endpoint needs the OSS Cluster API",
+    ),
     "DATABASE_INVALID_ALERTS": (400, "Invalid alerts"),
     "DATABASE_INVALID_BACKUP_CONFIGURATION": (400, "Invalid backup configuration"),
     "DATABASE_INVALID_BACKUP_INTERVAL": (400, "Invalid backup interval"),
-    "DATABASE_INVALID_BACKUP_INTERVAL_AND_TIME_UTC_MISMATCH": (400, "timeUTC needs an interval of 12 or 24 hours"),
+    "DATABASE_INVALID_BACKUP_INTERVAL_AND_TIME_UTC_MISMATCH": (
+        400,
+        "timeUTC needs an interval of 12 or 24 hours",
+    ),
     "DATABASE_INVALID_BACKUP_STORAGE_TYPE": (400, "Invalid backup storage type"),
     "DATABASE_INVALID_BACKUP_TIME_UTC": (400, "Invalid backup time"),
     "DATABASE_INVALID_CERT": (400, "Invalid certificate"),
@@ -59,7 +83,10 @@ CODES: dict[str, tuple[int, str]] = {
     "DATABASE_PORT_INVALID_VALUE": (400, "The port is outside 10000-19999"),
     "DATABASE_QUERY_PERFORMANCE_FACTOR_IS_NOT_SUPPORTED": (400, "Unknown query performance factor"),
     "DATABASE_QUERY_PERFORMANCE_FACTOR_SEARCH_IS_REQUIRED": (400, "Query performance factor needs search"),
-    "DATABASE_RAM_PERCENTAGE_NOT_SUPPORTED": (400, "ramPercentage needs ram-and-flash and 10, 20, 30, 40 or 50"),
+    "DATABASE_RAM_PERCENTAGE_NOT_SUPPORTED": (
+        400,
+        "ramPercentage needs ram-and-flash and 10, 20, 30, 40 or 50",
+    ),
     "DATABASE_REDIS_VERSION_IS_NOT_SUPPORTED": (400, "The Redis version is not supported"),
     "DATABASE_REGEX_RULES_NO_CLUSTERING": (400, "Regex rules need custom-regex-rules"),
     "DATABASE_SIP_OVER_LIMIT": (400, "Too many source IPs"),
@@ -93,11 +120,17 @@ CODES: dict[str, tuple[int, str]] = {
     ),
     "MULTIPLE_CLOUD_PROVIDERS_NOT_SUPPORTED": (400, "Exactly one cloud provider is supported"),
     "NETWORKING_CIDR_MISSING": (400, "The deployment CIDR is missing"),
-    "NOT_ALLOWED_TO_UPDATE_A_DATABASE_PASSWORD_WHEN_DEFAULT_USER_IS_DISABLED": (400, "The default user is disabled"),
+    "NOT_ALLOWED_TO_UPDATE_A_DATABASE_PASSWORD_WHEN_DEFAULT_USER_IS_DISABLED": (
+        400,
+        "The default user is disabled",
+    ),
     "PAYMENT_INFO_NOT_PROVIDED": (400, "The payment method is missing"),
     "PROVISION_FAILURE": (500, "Provisioning failed"),
     "RESOURCE_TAGS_EXCEEDS_MAXIMUM_COUNT": (400, "Too many resource tags"),
-    "RESOURCE_TAGS_NOT_ALLOWED_WITH_INTERNAL_CLOUD_ACCOUNT": (400, "Resource tags need a cloud account of your own"),
+    "RESOURCE_TAGS_NOT_ALLOWED_WITH_INTERNAL_CLOUD_ACCOUNT": (
+        400,
+        "Resource tags need a cloud account of your own",
+    ),
     "SINGLE_REGION_SUBSCRIPTION_MUST_DEFINE_ONLY_ONE_REGION": (400, "Exactly one region is supported"),
     "SUBSCRIPTION_BAD_PREFERRED_AZ_SIZE": (400, "Wrong number of availability zones"),
     "SUBSCRIPTION_GCP_ALLOW_ONLY_INTERNAL": (400, "GCP is supported with cloud account 1 only"),
@@ -113,7 +146,10 @@ CODES: dict[str, tuple[int, str]] = {
         400,
         "Not for Active-Active",
     ),
-    "UPDATING_LOCAL_PROPERTIES_NOT_ALLOWED_WITH_SINGLE_REGION_SUBSCRIPTION": (400, "Not an Active-Active subscription"),
+    "UPDATING_LOCAL_PROPERTIES_NOT_ALLOWED_WITH_SINGLE_REGION_SUBSCRIPTION": (
+        400,
+        "Not an Active-Active subscription",
+    ),
     "UPDATING_SINGLE_REGION_DATABASE_NOT_ALLOWED_WITH_ACTIVE_ACTIVE_SUBSCRIPTION": (
         400,
         "An Active-Active subscription",
@@ -125,7 +161,9 @@ CODES: dict[str, tuple[int, str]] = {
 class HttpProblem(Exception):
     """The request itself is refused. ``message`` becomes the Spring envelope; ``None`` is an empty body."""
 
-    def __init__(self, status: int, message: str | None = None, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, message: str | None = None, headers: dict[str, str] | None = None
+    ) -> None:
         super().__init__(message or str(status))
         self.status = status
         self.message = message

@@ -35,15 +35,21 @@ class CloudOptions:
     initialized_seconds: float = option(
         0.5, "How much of the processing a task is 'initialized' before it is in progress."
     )
-    task_404_seconds: float = option(1.0, "GET /tasks/{id} answers 404 for this long after the id was issued.")
-    task_visible_seconds: float = option(0.0, "GET /tasks lists a task only this long after the request that made it.")
+    task_404_seconds: float = option(
+        1.0, "GET /tasks/{id} answers 404 for this long after the id was issued."
+    )
+    task_visible_seconds: float = option(
+        0.0, "GET /tasks lists a task only this long after the request that made it."
+    )
     task_retention_days: float = option(10.0, "A finished task is forgotten after this many days.")
     task_list: str = option(
         "wrapper", "Form of GET /tasks: an object with the key tasks, or a bare list.", ("wrapper", "bare")
     )
     error_style: str = option("object", "Form of response.error in a failed task.", ("object", "string"))
     create_response: str = option(
-        "full", "The response of a completed create: with ids, an empty object, or none.", ("full", "empty", "absent")
+        "full",
+        "The response of a completed create: with ids, an empty object, or none.",
+        ("full", "empty", "absent"),
     )
     change_response: str = option("full", "The same for updates and deletions.", ("full", "empty", "absent"))
     links_style: str = option(
@@ -51,9 +57,15 @@ class CloudOptions:
     )
 
     # Provisioning
-    subscription_seconds: float = option(600.0, "From the end of processing until a new subscription is active.")
-    subscription_update_seconds: float = option(10.0, "How long a subscription is pending after an update of it.")
-    subscription_delete_seconds: float = option(60.0, "How long a subscription is deleting before it is gone.")
+    subscription_seconds: float = option(
+        600.0, "From the end of processing until a new subscription is active."
+    )
+    subscription_update_seconds: float = option(
+        10.0, "How long a subscription is pending after an update of it."
+    )
+    subscription_delete_seconds: float = option(
+        60.0, "How long a subscription is deleting before it is gone."
+    )
     key_request_seconds: float = option(
         60.0, "From the end of processing until a subscription asks for its encryption key."
     )
@@ -65,22 +77,30 @@ class CloudOptions:
     )
     database_seconds: float = option(180.0, "From the end of processing until a new database is active.")
     database_update_seconds: float = option(30.0, "How long a database is changing after an update.")
-    database_delete_seconds: float = option(5.0, "From the end of processing until a deleted database is gone.")
+    database_delete_seconds: float = option(
+        5.0, "From the end of processing until a deleted database is gone."
+    )
     database_delete_status: str = option("delete-pending", "The status of a database on its way out.")
     upgrade_seconds: float = option(120.0, "How long a database changes its Redis version.")
     backup_seconds: float = option(20.0, "How long a backup or an import runs.")
-    public_access_seconds: float = option(5.0, "publicEndpointAccess is read back only this long after its change.")
+    public_access_seconds: float = option(
+        5.0, "publicEndpointAccess is read back only this long after its change."
+    )
     provisioning_states: list[str] = option(  # noqa: RUF009  # option() returns dataclasses.field()
         ["draft", "pending"], "What a new database walks through before it is active, as JSON."
     )
     update_states: list[str] = option(  # noqa: RUF009  # option() returns dataclasses.field()
         ["active-change-pending"], "What a changed database walks through before it is active, as JSON."
     )
-    update_visible_late: bool = option(False, "New values of a changed database show only when it is active again.")
+    update_visible_late: bool = option(
+        False, "New values of a changed database show only when it is active again."
+    )
     fail_processing: str = option(
         "", "Regular expression: creates of matching names end in the task error PROVISION_FAILURE."
     )
-    fail_provisioning: str = option("", "Regular expression: new resources of matching names end in the status error.")
+    fail_provisioning: str = option(
+        "", "Regular expression: new resources of matching names end in the status error."
+    )
     resource_visible_seconds: float = option(
         0.0, "A new subscription or database is listed only this long after the request that made it."
     )
@@ -101,25 +121,35 @@ class CloudOptions:
         "task", "A database name that exists: task error DATABASE_NAME_EXISTS or HTTP 409.", ("task", "http")
     )
     name_free_at_once: bool = option(True, "A name can be used again as soon as the deletion was processed.")
-    flip_every: int = option(4, "Every n-th create of a database in a subscription makes that pending; 0: never.")
+    flip_every: int = option(
+        4, "Every n-th create of a database in a subscription makes that pending; 0: never."
+    )
     flip_seconds: float = option(30.0, "For how long.")
     flip_on_update: bool = option(False, "Updates and deletions of databases count for flip_every, too.")
 
     payment_methods: list[int] = option(  # noqa: RUF009  # option() returns dataclasses.field()
         [2], "Ids of the credit cards; with more than one a subscription must name its own."
     )
-    payment_required: bool = option(False, "A subscription must name its credit card even if there is only one.")
+    payment_required: bool = option(
+        False, "A subscription must name its credit card even if there is only one."
+    )
 
     # Forms of answers
     past_end: str = option(
         "404", "A page of databases past the end: 404 without a body, or an empty page.", ("404", "empty")
     )
     page_limit: int = option(100, "Default and largest number of databases in a page.")
-    not_found_body: str = option("empty", "Body of a 404 for subscriptions, databases, tasks.", ("empty", "spring"))
-    memory_fields: str = option(
-        "both", "Which sizes a database shows, whatever was sent.", ("both", "datasetSizeInGb", "memoryLimitInGb")
+    not_found_body: str = option(
+        "empty", "Body of a 404 for subscriptions, databases, tasks.", ("empty", "spring")
     )
-    early_endpoints: str = option("absent", "Endpoints of a database that is not active yet.", ("absent", "null"))
+    memory_fields: str = option(
+        "both",
+        "Which sizes a database shows, whatever was sent.",
+        ("both", "datasetSizeInGb", "memoryLimitInGb"),
+    )
+    early_endpoints: str = option(
+        "absent", "Endpoints of a database that is not active yet.", ("absent", "null")
+    )
     explicit_modules: str = option(
         "refuse", "Modules sent for Redis 8 and later: task error, or ignored.", ("refuse", "ignore")
     )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 AWS_REGIONS = (
@@ -96,6 +97,7 @@ INTERNAL_ACCOUNT = 1
 DEFAULT_CIDR = "192.168.0.0/24"
 
 
+@lru_cache(maxsize=256)
 def version_number(version: str) -> tuple[int, ...]:
     """``"8.2"`` as ``(8, 2)``; anything that is not a number counts as 0."""
     return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))

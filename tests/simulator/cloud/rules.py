@@ -84,7 +84,9 @@ def _check_region(region: dict[str, Any], provider: str, internal: bool, active_
         raise TaskProblem("NETWORKING_CIDR_MISSING")
     if cidr is not None:
         check_cidr(cidr)
-    if internal and (networking.get("vpcId") or networking.get("subnetIds") or networking.get("securityGroupId")):
+    if internal and (
+        networking.get("vpcId") or networking.get("subnetIds") or networking.get("securityGroupId")
+    ):
         raise TaskProblem("VPC_ID_NOT_ALLOWED_WITH_INTERNAL_CLOUD_ACCOUNT")
 
 
@@ -202,7 +204,9 @@ def check_name(name: str) -> None:
 def default_version(options: CloudOptions) -> str:
     """The Redis version of databases that do not name one."""
     return str(
-        next((known for known in options.redis_versions if known["isDefault"]), options.redis_versions[-1])["version"]
+        next((known for known in options.redis_versions if known["isDefault"]), options.redis_versions[-1])[
+            "version"
+        ]
     )
 
 
@@ -255,7 +259,9 @@ def _check_common(body: dict[str, Any], memory_storage: str, searchable: bool) -
     if factor not in (None, "Standard") and not searchable:
         raise TaskProblem("DATABASE_QUERY_PERFORMANCE_FACTOR_SEARCH_IS_REQUIRED")
     percentage = body.get("ramPercentage")
-    if percentage is not None and (memory_storage != "ram-and-flash" or percentage not in (10, 20, 30, 40, 50)):
+    if percentage is not None and (
+        memory_storage != "ram-and-flash" or percentage not in (10, 20, 30, 40, 50)
+    ):
         raise TaskProblem("DATABASE_RAM_PERCENTAGE_NOT_SUPPORTED")
 
 

@@ -15,7 +15,10 @@ from .models import Subscription
 from .validation import check_body
 
 SUBSCRIPTION_KEYS = {"count", "databases", "request", "start_servers"}
-DEFAULT_SUBSCRIPTION = {"name": "seeded", "cloudProviders": [{"provider": "AWS", "regions": [{"region": "us-east-1"}]}]}
+DEFAULT_SUBSCRIPTION = {
+    "name": "seeded",
+    "cloudProviders": [{"provider": "AWS", "regions": [{"region": "us-east-1"}]}],
+}
 DEFAULT_DATABASE = {"name": "db", "protocol": "redis", "datasetSizeInGb": 1}
 
 
@@ -31,7 +34,9 @@ def seed_account(account: Account, resources: dict[str, Any]) -> dict[str, Any]:
     placed = []
     for item in resources.get("subscriptions", []):
         if set(item) - SUBSCRIPTION_KEYS:
-            raise ValueError(f"a seeded subscription has the keys {sorted(SUBSCRIPTION_KEYS)}, not {sorted(item)}")
+            raise ValueError(
+                f"a seeded subscription has the keys {sorted(SUBSCRIPTION_KEYS)}, not {sorted(item)}"
+            )
         placed += _seed_subscriptions(account, item)
     return {"subscriptions": placed}
 
@@ -50,7 +55,9 @@ def _seed_subscriptions(account: Account, item: dict[str, Any]) -> list[dict[str
     for number in range(1, count + 1):
         name = body["name"] if count == 1 else f"{body['name']}-{number:04d}"
         subscription = account.place_active_subscription({**body, "name": name})
-        identifiers = [_seed_database(account, subscription, spec, item.get("start_servers", False)) for spec in specs]
+        identifiers = [
+            _seed_database(account, subscription, spec, item.get("start_servers", False)) for spec in specs
+        ]
         placed.append({"id": subscription.id, "name": name, "databases": identifiers})
     return placed
 
@@ -61,7 +68,9 @@ def _database_specs(databases: int | list[dict[str, Any]]) -> list[dict[str, Any
     return [{**DEFAULT_DATABASE, **spec} for spec in databases]
 
 
-def _seed_database(account: Account, subscription: Subscription, spec: dict[str, Any], start_server: bool) -> int:
+def _seed_database(
+    account: Account, subscription: Subscription, spec: dict[str, Any], start_server: bool
+) -> int:
     database = account.place_database(subscription, spec, "active")
     database.start_server = start_server
     account.activate_database(database)

@@ -38,7 +38,9 @@ PLAIN = (
 )
 
 
-def new_settings(body: dict[str, Any], version: str, memory_storage: str, rng: random.Random) -> dict[str, Any]:
+def new_settings(
+    body: dict[str, Any], version: str, memory_storage: str, rng: random.Random
+) -> dict[str, Any]:
     """All settings of a new database. ``version`` is what counts when the request names none."""
     chosen = str(body.get("redisVersion") or version)
     protocol = body.get("protocol") or "redis"
@@ -129,7 +131,9 @@ def local_settings(regions: list[str], throughput: list[dict[str, Any]]) -> dict
 
 def changed_active_active(settings: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     """Settings of an Active-Active database after a change of its global properties."""
-    renamed = {name: body[name] for name in body if name in PLAIN or name in ("enableTls", "clientTlsCertificates")}
+    renamed = {
+        name: body[name] for name in body if name in PLAIN or name in ("enableTls", "clientTlsCertificates")
+    }
     for sent, kept in (
         ("globalDataPersistence", "dataPersistence"),
         ("globalPassword", "password"),

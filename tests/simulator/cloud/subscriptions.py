@@ -28,7 +28,7 @@ class Subscriptions:
 
     # Reading
 
-    def list(self, _request: Request) -> Response:
+    def list_all(self, _request: Request) -> Response:
         account = self._account
         listed = [self._view(subscription, by_id=False) for subscription in account.listed_subscriptions()]
         links = views.self_link(self._options, "/subscriptions")
@@ -133,7 +133,9 @@ class Subscriptions:
 
         def check() -> None:
             provider = self._active(identifier).provider
-            internal = (provider.get("cloudAccountId") or reference.INTERNAL_ACCOUNT) == reference.INTERNAL_ACCOUNT
+            internal = (
+                provider.get("cloudAccountId") or reference.INTERNAL_ACCOUNT
+            ) == reference.INTERNAL_ACCOUNT
             rules.check_resource_tags(body.get("resourceTags") or [], internal)
 
         def apply() -> Outcome:
@@ -154,7 +156,11 @@ class Subscriptions:
             subscription = self._found(identifier)
             subscription.maintenance = {"mode": "automatic"}
             if body["mode"] == "manual":
-                subscription.maintenance = {"mode": "manual", "timeZone": "Etc/UTC", "windows": body["windows"]}
+                subscription.maintenance = {
+                    "mode": "manual",
+                    "timeZone": "Etc/UTC",
+                    "windows": body["windows"],
+                }
             return self._outcome(subscription)
 
         return self._accepted(200, Work("subscriptionMaintenanceWindowsUpdateRequest", check, apply))
@@ -184,8 +190,12 @@ class Subscriptions:
 
     def _check_cidr_allowed(self, subscription: Subscription, verb: str) -> None:
         if subscription.active_active:
-            raise TaskProblem(f"{verb}_SINGLE_REGION_CIDR_WHITE_LIST_IS_NOT_ALLOWED_WITH_ACTIVE_ACTIVE_SUBSCRIPTION")
-        if (subscription.provider.get("cloudAccountId") or reference.INTERNAL_ACCOUNT) == reference.INTERNAL_ACCOUNT:
+            raise TaskProblem(
+                f"{verb}_SINGLE_REGION_CIDR_WHITE_LIST_IS_NOT_ALLOWED_WITH_ACTIVE_ACTIVE_SUBSCRIPTION"
+            )
+        if (
+            subscription.provider.get("cloudAccountId") or reference.INTERNAL_ACCOUNT
+        ) == reference.INTERNAL_ACCOUNT:
             raise TaskProblem("CIDR_WHITELIST_NOT_ALLOWED")
 
     def delete(self, _request: Request, identifier: int) -> Response:
@@ -219,7 +229,10 @@ class Subscriptions:
             if not body.get("deploymentCIDR"):
                 raise TaskProblem("NETWORKING_CIDR_MISSING")
             rules.check_cidr(body["deploymentCIDR"])
-            if body.get("region") not in reference.REGION_NAMES[subscription.provider.get("provider") or "AWS"]:
+            if (
+                body.get("region")
+                not in reference.REGION_NAMES[subscription.provider.get("provider") or "AWS"]
+            ):
                 raise TaskProblem("SUBSCRIPTION_INVALID_REGION_NAME")
 
         def apply() -> Outcome:
@@ -228,7 +241,9 @@ class Subscriptions:
                 return Outcome(subscription.id, resource={"pricing": views.pricing(subscription)})
             networking = {"deploymentCIDR": body["deploymentCIDR"], "vpcId": body.get("vpcId")}
             number = len(subscription.provider["regions"]) + 1
-            subscription.provider["regions"].append({"region": body["region"], "networking": networking, "id": number})
+            subscription.provider["regions"].append(
+                {"region": body["region"], "networking": networking, "id": number}
+            )
             for database in subscription.databases.values():
                 database.regions[body["region"]] = dict(LOCAL_THROUGHPUT)
             return self._changed(subscription)
@@ -248,9 +263,13 @@ class Subscriptions:
             subscription = self._found(identifier)
             if not body.get("dryRun"):
                 provider = subscription.provider
-                provider["regions"] = [region for region in provider["regions"] if region["region"] not in names]
+                provider["regions"] = [
+                    region for region in provider["regions"] if region["region"] not in names
+                ]
                 for database in subscription.databases.values():
-                    database.regions = {name: local for name, local in database.regions.items() if name not in names}
+                    database.regions = {
+                        name: local for name, local in database.regions.items() if name not in names
+                    }
             return self._changed(subscription)
 
         return self._accepted(200, Work("subscriptionUpdateRequest", check, apply))
@@ -288,9 +307,13 @@ class Subscriptions:
     def _refuse_too_many(self) -> None:
         if self._options.too_many_pending != "http":
             return
-        changing = self._account.changing_subscriptions() + self._account.tasks.unfinished("subscriptionCreateRequest")
+        changing = self._account.changing_subscriptions() + self._account.tasks.unfinished(
+            "subscriptionCreateRequest"
+        )
         if changing >= self._options.max_pending_subscriptions:
-            raise HttpProblem(429, "Too many resources are being created, updated or deleted, try again later")
+            raise HttpProblem(
+                429, "Too many resources are being created, updated or deleted, try again later"
+            )
 
     def _accepted(self, status: int, work: Work) -> Response:
         tasks = self._account.tasks

@@ -105,7 +105,11 @@ class TaskQueue:
         for identifier in [task.id for task in self._tasks.values() if self._forgotten(task)]:
             del self._tasks[identifier]
         now = self._timeline.time
-        visible = [task for task in self._tasks.values() if now - task.submitted >= self._options.task_visible_seconds]
+        visible = [
+            task
+            for task in self._tasks.values()
+            if now - task.submitted >= self._options.task_visible_seconds
+        ]
         return sorted(visible, key=lambda task: task.changed, reverse=True)
 
     def unfinished(self, command: str) -> int:
@@ -132,7 +136,9 @@ class TaskQueue:
         href = f"{self._options.base_url}/tasks/{task.id}"
         links = [{"rel": "task" if accepted else "self", "type": "GET", "href": href}]
         if task.outcome and task.outcome.path:
-            links.insert(0, {"rel": "resource", "type": "GET", "href": self._options.base_url + task.outcome.path})
+            links.insert(
+                0, {"rel": "resource", "type": "GET", "href": self._options.base_url + task.outcome.path}
+            )
         if self._options.links_style == "links":
             body["links"] = links
         else:
@@ -183,7 +189,8 @@ class TaskQueue:
     def _plan(self, task: Task, seconds: float, problem: TaskProblem | None) -> None:
         self._move(task, "initialized")
         self._timeline.after(
-            min(self._options.initialized_seconds, seconds), lambda: self._move(task, "processing-in-progress")
+            min(self._options.initialized_seconds, seconds),
+            lambda: self._move(task, "processing-in-progress"),
         )
         self._timeline.after(seconds, lambda: self._end(task, problem))
 
@@ -199,5 +206,7 @@ class TaskQueue:
         self._begin()
 
     def _seconds(self, work: Work) -> float:
-        general = self._options.read_processing_seconds if work.kind == "read" else self._options.processing_seconds
+        general = (
+            self._options.read_processing_seconds if work.kind == "read" else self._options.processing_seconds
+        )
         return float(self._options.processing_by_command.get(work.command, general))

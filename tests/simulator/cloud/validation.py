@@ -16,7 +16,9 @@ from typing import Any
 from ..messages import Request
 from .errors import HttpProblem
 
-SCHEMAS: dict[str, Any] = json.loads(Path(__file__).with_name("request_schemas.json").read_text(encoding="utf-8"))
+SCHEMAS: dict[str, Any] = json.loads(
+    Path(__file__).with_name("request_schemas.json").read_text(encoding="utf-8")
+)
 PREFIX = "Bad Request: JSON parameter contains unsupported fields / values. JSON parse error: "
 # The vendor's SDK sends certificates of Pro databases as plain strings, the published schema says objects.
 STRING_OR_OBJECT = {"DatabaseCertificateSpec"}
@@ -55,7 +57,9 @@ def check_body(schema: str, body: Any) -> dict[str, Any]:
         rule = definition["fields"].get(name)
         if rule is None:
             known = ", ".join(f'"{known}"' for known in definition["fields"])
-            raise HttpProblem(400, f'{PREFIX}Unrecognized field "{name}" (class {schema}), known properties: [{known}]')
+            raise HttpProblem(
+                400, f'{PREFIX}Unrecognized field "{name}" (class {schema}), known properties: [{known}]'
+            )
         if value is not None:
             _check_value(rule, value, name)
     for name in definition["required"]:
@@ -82,7 +86,9 @@ def _check_value(rule: dict[str, Any], value: Any, name: str) -> None:
     choices = rule.get("enum")
     if choices and value not in choices:
         listed = ", ".join(choices)
-        raise HttpProblem(400, f"{_cannot(name, value)}: not one of the values accepted for Enum class: [{listed}]")
+        raise HttpProblem(
+            400, f"{_cannot(name, value)}: not one of the values accepted for Enum class: [{listed}]"
+        )
     minimum = rule.get("minimum")
     if minimum is not None and value < minimum:
         raise HttpProblem(400, f"Bad Request: {name}: must be greater than or equal to {minimum}")

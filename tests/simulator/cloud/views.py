@@ -15,7 +15,11 @@ from . import reference
 from .models import Database, Subscription
 from .options import CloudOptions
 
-HASHING = {"default-regex-rules": "standard", "custom-regex-rules": "custom", "redis-oss-hashing": "redis-oss-hashing"}
+HASHING = {
+    "default-regex-rules": "standard",
+    "custom-regex-rules": "custom",
+    "redis-oss-hashing": "redis-oss-hashing",
+}
 GB_PER_SHARD = 25
 DEFAULT_ALERT_VALUE = 80
 GRACE_PERIODS = [
@@ -90,7 +94,11 @@ def _region(region: dict[str, Any], account: int) -> dict[str, Any]:
     cidr = networking.get("deploymentCIDR") or reference.DEFAULT_CIDR
     multiple = bool(region.get("multipleAvailabilityZones"))
     # Several zones share the network: the CIDR that was asked for cannot be read back.
-    parts = [str(part) for part in ipaddress.ip_network(cidr).subnets(prefixlen_diff=2)][:3] if multiple else [cidr]
+    parts = (
+        [str(part) for part in ipaddress.ip_network(cidr).subnets(prefixlen_diff=2)][:3]
+        if multiple
+        else [cidr]
+    )
     subnets = networking.get("subnetIds") or []
     networks = []
     for number, part in enumerate(parts):
@@ -98,7 +106,9 @@ def _region(region: dict[str, Any], account: int) -> dict[str, Any]:
         vpc = networking.get("vpcId") or f"vpc-{account:010x}"
         networks.append({"deploymentCIDR": part, "vpcId": vpc, "subnetId": subnet})
     name = region["region"]
-    zones = region.get("preferredAvailabilityZones") or [name + letter for letter in ("abc" if multiple else "a")]
+    zones = region.get("preferredAvailabilityZones") or [
+        name + letter for letter in ("abc" if multiple else "a")
+    ]
     return {
         "region": name,
         "networking": networks,
@@ -147,7 +157,7 @@ def _shards(database: Database) -> int:
     throughput = database.settings["throughputMeasurement"]
     if throughput["by"] == "number-of-shards":
         return max(1, int(throughput["value"]))
-    return max(1, math.ceil(database.settings["datasetSizeInGb"] / GB_PER_SHARD))
+    return max(1, math.ceil(float(database.settings["datasetSizeInGb"]) / GB_PER_SHARD))
 
 
 def database_view(
@@ -189,7 +199,9 @@ def database_view(
         "security": _security(settings, settings, subscription, by_id),
         "modules": _modules(settings),
         "alerts": _alerts(database, settings["alerts"]),
-        "links": self_link(options, f"/subscriptions/{subscription.id}/databases/{database.id}") if by_id else [],
+        "links": self_link(options, f"/subscriptions/{subscription.id}/databases/{database.id}")
+        if by_id
+        else [],
     }
     if settings.get("replica"):
         view["replica"] = {"syncSources": [_sync_source(source) for source in settings["replica"]]}
@@ -224,9 +236,12 @@ def _active_active_view(
         "globalAlerts": settings["alerts"],
         "globalEnableDefaultUser": settings["enableDefaultUser"],
         "crdbDatabases": [
-            _region_view(database, subscription, region, options, by_id) for region in sorted(database.regions)
+            _region_view(database, subscription, region, options, by_id)
+            for region in sorted(database.regions)
         ],
-        "links": self_link(options, f"/subscriptions/{subscription.id}/databases/{database.id}") if by_id else [],
+        "links": self_link(options, f"/subscriptions/{subscription.id}/databases/{database.id}")
+        if by_id
+        else [],
     }
     if by_id and "password" in settings:
         view["globalPassword"] = settings["password"]
@@ -340,7 +355,9 @@ def _regex_rules(settings: dict[str, Any]) -> list[dict[str, Any]]:
     if settings["shardingType"] == "redis-oss-hashing":
         return []
     patterns = settings.get("regexRules") or reference.DEFAULT_REGEX_RULES
-    return [{"ordinal": ordinal, "pattern": pattern} for ordinal, pattern in reversed(list(enumerate(patterns)))]
+    return [
+        {"ordinal": ordinal, "pattern": pattern} for ordinal, pattern in reversed(list(enumerate(patterns)))
+    ]
 
 
 def _sources(settings: dict[str, Any], subscription: Subscription) -> list[str]:
