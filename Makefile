@@ -4,7 +4,7 @@
 
 PYTHON3 ?= python3
 PYTHON := .venv/bin/python
-CHECKS := PYTHONPATH=scripts PYTHONDONTWRITEBYTECODE=1 $(PYTHON3) -m checks
+CHECKS := env PYTHONPATH=scripts PYTHONDONTWRITEBYTECODE=1 $(PYTHON3) -m checks
 GROUPS := unit sanity integration molecule lint build
 
 .PHONY: help setup demo test $(GROUPS) steps clean

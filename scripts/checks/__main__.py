@@ -10,6 +10,7 @@ import argparse
 import fcntl
 import os
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -97,6 +98,8 @@ def run(names: list[str], jobs: int) -> int:
 
 def main() -> int:
     options = arguments()
+    # Also when we are told to stop, what we started must not live on.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if options.command == "setup":
             setup(options.what)

@@ -62,6 +62,11 @@ def mypy() -> Step:
     return Step("mypy", "lint", MAIN, (("mypy", *options, *checked),), directory="../../..")
 
 
+def docs() -> Step:
+    options = ("--plugin-docs", "--validate-collection-refs", "self")
+    return Step("docs", "lint", MAIN, (("antsibull-docs", "lint-collection-docs", *options, "."),), own_home=True)
+
+
 def molecule() -> Iterator[Step]:
     for file in sorted(ROOT.glob("extensions/molecule/*/molecule.yml")):
         scenario = file.parent.name
@@ -90,21 +95,7 @@ def all_steps() -> list[Step]:
         ),
         mypy(),
         Step("ruff", "lint", MAIN, (("ruff", "check", "--no-cache"),)),
-        Step(
-            "docs",
-            "lint",
-            MAIN,
-            (
-                (
-                    "antsibull-docs",
-                    "lint-collection-docs",
-                    "--plugin-docs",
-                    "--validate-collection-refs",
-                    "self",
-                    ".",
-                ),
-            ),
-        ),
+        docs(),
         Step("changelog", "lint", MAIN, (("antsibull-changelog", "lint"),)),
         Step("build", "build", MAIN, (("python", "scripts/checks/package_check.py", "{work}"),)),
     ]
@@ -134,7 +125,7 @@ def step_environment(step: Step, tree: Path, pip_settings: dict[str, str]) -> di
         MYPYPATH=f"{collections}:{tree / 'tests'}:{tree / 'scripts'}",
     )
     if step.own_home:
-        # ansible-test keeps its venvs below HOME. One home per core: two of them must not make the same venv at once.
+        # ansible-test keeps its venvs below HOME, antsibull-docs a log. One home per core: two of them must not make the same venv at once.
         user_home = CACHE / "home" / step.venv.name
         provide_pip(step.venv, user_home)
         env.update(HOME=str(user_home))
