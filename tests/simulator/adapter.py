@@ -72,10 +72,10 @@ class SimulatorAdapter(BaseAdapter):
         if kind == "delay" and result.action is not None:
             self._clock.advance(float(result.action.get("seconds", 1)))
         if kind == "cut" and result.true_response is not None:
-            return _response(request, result.true_response, self, cut=True)
+            return _response(request, result.true_response, cut=True)
         if result.response is None:
             raise _reset(request)
-        return _response(request, result.response, self)
+        return _response(request, result.response)
 
     def close(self) -> None:
         """There is nothing to close."""
@@ -105,9 +105,7 @@ def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _response(
-    request: requests.PreparedRequest, answer: Response, adapter: SimulatorAdapter, cut: bool = False
-) -> requests.Response:
+def _response(request: requests.PreparedRequest, answer: Response, cut: bool = False) -> requests.Response:
     """A ``requests.Response`` around ``answer``; with ``cut`` its body ends before its announced length."""
     payload = answer.payload()
     headers = CaseInsensitiveDict(answer.headers)
@@ -135,7 +133,6 @@ def _response(
     response.raw = raw
     response.request = request
     response.url = request.url or ""
-    response.connection = adapter
     return response
 
 

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import time
-from functools import lru_cache
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 VIRTUAL_EPOCH = 1767225600.0  # 2026-01-01T00:00:00Z: answers of a virtual clock are the same in every run
