@@ -1,0 +1,466 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Redis Cloud Pro databases: the fields (facts 5.3) and how one is found, changed and removed."""
+
+from __future__ import annotations
+
+import typing as t
+from urllib.parse import urlsplit
+
+from .._core import compare
+from .._core.clock import Deadline
+from .._core.errors import Ambiguous, InvalidInput, OperationFailed
+from .._core.fields import CREATE, UNSET, UPDATE, Field, decode
+from .._core.operation import Operation
+from .._core.plan import Resource
+from .._core.poller import Reading
+from .._core.work import CREATING, DELETING, UPDATING, Reply, Work
+from .api import CloudApi
+from .driver import CloudDriver
+from .facts import ACTIVE, DATABASE_FAILED, LISTING_GRACE, SUBSCRIPTION_FAILED
+from .naming import cloud_field as F
+from .naming import snake_keys
+
+# docs/api/examples/create-database: at most 40 characters, letters, digits and hyphens
+NAME_PATTERN = r"[A-Za-z](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?"
+NAME_RULE = "at most 40 letters, digits and hyphens, starting with a letter and ending with a letter or digit"
+PERSISTENCE = (
+    "none",
+    "aof-every-1-second",
+    "aof-every-write",
+    "snapshot-every-1-hour",
+    "snapshot-every-6-hours",
+    "snapshot-every-12-hours",
+)
+EVICTION = (
+    "allkeys-lru",
+    "allkeys-lfu",
+    "allkeys-lrm",
+    "allkeys-random",
+    "volatile-lru",
+    "volatile-lfu",
+    "volatile-lrm",
+    "volatile-random",
+    "volatile-ttl",
+    "noeviction",
+)
+SHARDING_TYPES = ("default-regex-rules", "custom-regex-rules", "redis-oss-hashing")
+# what clustering.hashingPolicy says of them
+HASHING_POLICIES = {"standard": "default-regex-rules", "custom": "custom-regex-rules"}
+# "not customised", in order
+DEFAULT_REGEX_RULES = [r".*\{(?<tag>.*)\}.*", r"(?<tag>.*)"]
+BACKUP_INTERVALS = tuple("every-{0}-hours".format(hours) for hours in (24, 12, 6, 4, 2, 1))
+BACKUP_STORAGE = ("aws-s3", "google-blob-storage", "azure-blob-storage", "ftp")
+ALERTS = (
+    "dataset-size",
+    "datasets-size",
+    "throughput-higher-than",
+    "throughput-lower-than",
+    "latency",
+    "syncsource-error",
+    "syncsource-lag",
+    "connections-limit",
+)
+
+
+def _port(reply: Reply) -> t.Any:
+    """The API tells the port only as part of the endpoints, and not before the database is active."""
+    for name in ("privateEndpoint", "publicEndpoint"):
+        port = str(reply.get(name) or "").rpartition(":")[2]
+        if port.isdigit():
+            return int(port)
+    return UNSET
+
+
+def _modules(reply: Reply) -> t.Any:
+    """Redis 8 and later bundle all modules and list them, whatever was asked for."""
+    major = str(reply.get("redisVersion") or "").split(".")[0]
+    if major.isdigit() and int(major) >= 8:
+        return UNSET
+    rows = reply.get("modules")
+    return [{"name": row.get("name")} for row in rows if isinstance(row, dict)] if isinstance(rows, list) else UNSET
+
+
+def _same_modules(desired: t.Any, actual: t.Any) -> bool:
+    return {item.get("name") for item in desired} == {item.get("name") for item in actual}
+
+
+def _regex_rules(reply: Reply) -> t.Any:
+    clustering = reply.get("clustering")
+    rules = clustering.get("regexRules") if isinstance(clustering, dict) else None
+    if not isinstance(rules, list):
+        return UNSET
+    rows = [row for row in rules if isinstance(row, dict)]
+    return [row.get("pattern") for row in sorted(rows, key=lambda row: row.get("ordinal") or 0)]
+
+
+def _sharding_type(reply: Reply) -> t.Any:
+    clustering = reply.get("clustering")
+    policy = clustering.get("hashingPolicy") if isinstance(clustering, dict) else None
+    return HASHING_POLICIES.get(str(policy), policy if policy in SHARDING_TYPES else UNSET)
+
+
+def _replica(reply: Reply) -> t.Any:
+    replica = reply.get("replica")
+    if isinstance(replica, dict) and isinstance(replica.get("syncSources"), list):
+        return replica
+    return {"syncSources": [{"endpoint": uri} for uri in _replica_of(reply)]}
+
+
+def _replica_of(reply: Reply) -> list[str]:
+    old = reply.get("replicaOf")
+    if isinstance(old, dict) and isinstance(old.get("endpoints"), list):
+        return [str(uri) for uri in old["endpoints"]]
+    replica = reply.get("replica")
+    sources = replica.get("syncSources") if isinstance(replica, dict) else None
+    return [str(item.get("endpoint")) for item in sources or [] if isinstance(item, dict)]
+
+
+def _without_userinfo(uri: str) -> str:
+    parts = urlsplit(uri)
+    return uri if parts.hostname is None else "{0}://{1}".format(parts.scheme, parts.netloc.rpartition("@")[2])
+
+
+def _same_sources(desired: t.Any, actual: t.Any) -> bool:
+    """Endpoints, which the API may return without the credentials that were sent (traps 28, 38)."""
+
+    def endpoints(value: t.Any) -> set[str]:
+        rows = value.get("sync_sources") or [] if isinstance(value, dict) else value or []
+        return {_without_userinfo(str(row.get("endpoint") if isinstance(row, dict) else row)) for row in rows}
+
+    return endpoints(desired) == endpoints(actual)
+
+
+def _backup(reply: Reply) -> t.Any:
+    """Renamed between request and reply (5.3); the storage type is never returned."""
+    backup = reply.get("backup")
+    if not isinstance(backup, dict):
+        return {"active": False}
+    return {
+        "active": bool(backup.get("enableRemoteBackup")),
+        "interval": backup.get("interval"),
+        "timeUTC": backup.get("timeUTC"),
+        "storagePath": backup.get("destination"),
+    }
+
+
+def _same_backup(desired: t.Any, actual: t.Any) -> bool:
+    if desired.get("active") is False or not actual.get("active"):
+        return bool(desired.get("active", True)) == bool(actual.get("active"))
+    same = all(desired.get(key) in (None, actual.get(key)) for key in ("interval", "storage_path"))
+    return same and _same_hour(desired.get("time_utc"), actual.get("time_utc"), actual.get("interval"))
+
+
+def _same_hour(desired: t.Any, actual: t.Any, interval: t.Any) -> bool:
+    """With a 12-hour interval an afternoon hour is returned as its morning twin."""
+    if desired in (None, actual):
+        return True
+    mine, theirs = str(desired).split(":")[0], str(actual).split(":")[0]
+    if not (mine.isdigit() and theirs.isdigit()):
+        return False
+    turn = 12 if interval == "every-12-hours" else 24
+    return int(mine) % turn == int(theirs) % turn
+
+
+def _has_client_certificates(reply: Reply) -> t.Any:
+    """Only whether there are any is known; an empty list stands for none."""
+    security = reply.get("security")
+    if not isinstance(security, dict) or "tlsClientAuthentication" not in security:
+        return UNSET
+    return [{}] if security["tlsClientAuthentication"] or security.get("sslClientAuthentication") else []
+
+
+def _both_or_none(desired: t.Any, actual: t.Any) -> bool:
+    return bool(desired) == bool(actual)
+
+
+MODULE = (F("name", required=True), F("parameters", "dict"))
+THROUGHPUT = (
+    F("by", choices=("operations-per-second", "number-of-shards"), required=True),
+    F("value", "int", required=True, low=1),
+)
+LOCAL_THROUGHPUT = (
+    F("region", required=True),
+    F("write_operations_per_second", "int", low=0),
+    F("read_operations_per_second", "int", low=0),
+)
+
+NAME = F("name", pattern=NAME_PATTERN, rule=NAME_RULE)
+PROTOCOL = F("protocol", choices=("redis", "memcached"), mode=CREATE)
+PORT = F("port", "int", mode=CREATE, low=10000, high=19999, read=_port)
+DATASET_SIZE = F("dataset_size_in_gb", "float", low=0.1)
+MEMORY_LIMIT = F("memory_limit_in_gb", "float", low=0.1)
+COMMON = (
+    NAME,
+    PROTOCOL,
+    PORT,
+    DATASET_SIZE,
+    MEMORY_LIMIT,
+    F("replication", "bool", reset=True),
+    F("throughput_measurement", "dict", options=THROUGHPUT),
+    F("local_throughput_measurement", "list", elements="dict", options=LOCAL_THROUGHPUT, mode=CREATE, write_only=True),
+    F("data_persistence", choices=PERSISTENCE, reset="none"),
+    F("redis_version", mode=CREATE, equal=compare.version_at_least),
+    F("auto_minor_version_upgrade", "bool", reset=True),
+    F("resp_version", choices=("resp2", "resp3")),
+    F("support_oss_cluster_api", "bool", api="supportOSSClusterApi", reset=False),
+    F("ram_percentage", "int", low=10, high=50, step=10, rule="10, 20, 30, 40 or 50", reset=20),
+    F("average_item_size_in_bytes", "int", mode=CREATE, low=1, write_only=True),
+    F("query_performance_factor", reset="Standard", default="Standard"),
+    F("modules", "list", elements="dict", options=MODULE, mode=CREATE, read=_modules, equal=_same_modules, write_only=True),
+    F("sharding_type", choices=SHARDING_TYPES, mode=CREATE, read=_sharding_type),
+)
+# 5.2: what a database that is created together with its subscription can be given
+CREATION_FIELDS = COMMON
+
+DATABASE_FIELDS: tuple[Field, ...] = COMMON + (
+    F("data_eviction_policy", choices=EVICTION, reset="volatile-lru"),
+    F(
+        "use_external_endpoint_for_oss_cluster_api",
+        "bool",
+        api="useExternalEndpointForOSSClusterApi",
+        reset=False,
+        default=False,
+    ),
+    F(
+        "regex_rules",
+        "list",
+        elements="str",
+        mode=UPDATE,
+        read=_regex_rules,
+        reset=DEFAULT_REGEX_RULES,
+        max_length=32,
+    ),
+    F("password", secret=True, read="security.password", max_length=49, rule="shorter than 50 characters"),
+    F("sasl_username", write_only=True),
+    F("sasl_password", secret=True, write_only=True),
+    F("source_ip", "list", elements="str", read="security.sourceIps", equal=compare.unordered, max_length=32),
+    F("enable_tls", "bool", read="security.enableTls", reset=False),
+    F(
+        "client_tls_certificates",
+        "list",
+        elements="dict",
+        options=(F("public_certificate_pem_string", api="publicCertificatePEMString", required=True),),
+        read=_has_client_certificates,
+        equal=_both_or_none,
+        reset=[],
+        write_only=True,
+    ),
+    F("client_ssl_certificate", read=_has_client_certificates, equal=_both_or_none, reset="", write_only=True),
+    F(
+        "alerts",
+        "list",
+        elements="dict",
+        options=(F("name", choices=ALERTS, required=True), F("value", "int", required=True, low=0)),
+        equal=compare.by_key("name"),
+        reset=[],
+        default=[],
+    ),
+    F(
+        "replica",
+        "dict",
+        options=(
+            F(
+                "sync_sources",
+                "list",
+                elements="dict",
+                required=True,
+                options=(F("endpoint", required=True), F("encryption", "bool"), F("server_cert")),
+            ),
+        ),
+        read=_replica,
+        equal=_same_sources,
+        reset={"syncSources": []},
+    ),
+    F("replica_of", "list", elements="str", read=_replica_of, equal=_same_sources, reset=[]),
+    F(
+        "remote_backup",
+        "dict",
+        options=(
+            F("active", "bool", required=True),
+            F("interval", choices=BACKUP_INTERVALS),
+            F("time_utc", api="timeUTC", pattern=r"([01]?\d|2[0-3]):00", rule='a full hour such as "14:00"'),
+            F("storage_type", choices=BACKUP_STORAGE),
+            F("storage_path"),
+        ),
+        required_if=(("active", True, ("interval", "storage_type", "storage_path")),),
+        read=_backup,
+        equal=_same_backup,
+        reset={"active": False},
+    ),
+    F("periodic_backup_path", read="backup.destination", reset="", write_only=True),
+    # last, and in a request of its own: disabling the user and changing its password in one is refused (trap 30)
+    F("enable_default_user", "bool", mode=UPDATE, read="security.enableDefaultUser", reset=True, channel="default_user"),
+)
+
+
+def _amend(body: dict[str, t.Any], changed: set[str], desired: dict[str, t.Any], reply: Reply) -> None:
+    if body.get("replica") == {"syncSources": []}:
+        # what is recorded to clear the sources of a replica is an empty replicaOf (5.3)
+        del body["replica"]
+        body["replicaOf"] = []
+
+
+DATABASE = Resource(
+    "database",
+    "Redis Cloud database",
+    DATABASE_FIELDS,
+    required_to_create=(("name",), ("dataset_size_in_gb", "memory_limit_in_gb")),
+    amend=_amend,
+)
+
+
+class DatabaseDriver(CloudDriver):
+    """One database of one subscription, known by name or by id.
+
+    :param detail: also read it by id, which tells the password; the list does not (trap 37).
+    :param wanted: it is to exist, so that an id or a parent that is not there is a mistake in the task.
+    """
+
+    noun = "database"
+    id_key = "databaseId"
+    failed_words = DATABASE_FAILED
+
+    def __init__(
+        self,
+        api: CloudApi,
+        deadline: Deadline,
+        wait_for: str,
+        subscription_id: str,
+        *,
+        name: str | None = None,
+        database_id: str | None = None,
+        detail: bool = False,
+        wanted: bool = True,
+    ) -> None:
+        super().__init__(api, deadline, wait_for)
+        self.subscription_id = subscription_id
+        self.name = name
+        self.database_id = database_id
+        self.detail = detail
+        self.wanted = wanted
+        which = repr(name) if name and not database_id else database_id
+        self.label = "database {0} in subscription {1}".format(which, subscription_id)
+        self.scope = (api.account, "databases", subscription_id)
+        self._list_since: float | None = None
+
+    def find(self) -> Reply | None:
+        if self.database_id:
+            reply = self.get(self.database_id)
+            if reply is None and self.wanted:
+                raise InvalidInput(
+                    "database_id {0} does not exist in subscription {1}.".format(self.database_id, self.subscription_id),
+                    hint="Leave database_id out to create a database.",
+                )
+            return reply
+        matches = [reply for reply in self.listed() if self.is_mine(reply)]
+        staying = [reply for reply in matches if self.under_way(reply) != DELETING]
+        matches = staying or matches
+        if len(matches) > 1:
+            raise Ambiguous(
+                "{0} databases of subscription {1} are called {2!r}: {3}.".format(
+                    len(matches), self.subscription_id, self.name, ", ".join(self.identify(reply) for reply in matches)
+                ),
+                hint="Say which one with database_id.",
+            )
+        if not matches:
+            return None
+        return self.get(self.identify(matches[0])) if self.detail else matches[0]
+
+    def listed(self) -> list[Reply]:
+        """All databases. A 404 for the list means "none" only if the subscription itself is there (1.1)."""
+        rows = self.api.databases(self.subscription_id)
+        if rows is None and self.api.subscription(self.subscription_id) is None:
+            if self.wanted:
+                raise InvalidInput("subscription_id {0} does not exist.".format(self.subscription_id))
+            return []
+        return rows or []
+
+    def get(self, resource_id: str) -> Reply | None:
+        return self.api.database(self.subscription_id, resource_id)
+
+    def is_mine(self, reply: Reply) -> bool:
+        return str(reply.get("name")) == self.name
+
+    def is_own_create(self, operation: Operation) -> bool:
+        """Another subscription's databases are none of our business, as far as the task tells."""
+        return super().is_own_create(operation) and operation.parent_id in (None, self.subscription_id)
+
+    def check_usable(self, reply: Reply) -> None:
+        super().check_usable(reply)
+        if reply.get("activeActiveRedis"):
+            raise InvalidInput(
+                "{0} is an Active-Active database, which has its own fields and update calls.".format(self.label),
+                hint="This module manages databases of single-region subscriptions.",
+            )
+
+    def turn(self, action: str, reply: Reply | None) -> Reading:
+        """The recommended sequence (4): a write only when the subscription is active."""
+        subscription = self._subscription()
+        status = str(subscription.get("status") or "")
+        if status.lower() not in ACTIVE:
+            return Reading(False, "waiting for the subscription", status)
+        if action == CREATING and not self._list_is_complete(subscription):
+            return Reading(False, "waiting for the list of databases", status)
+        return Reading(True, "ready", status)
+
+    def _subscription(self) -> Reply:
+        subscription = self.api.subscription(self.subscription_id)
+        if subscription is None:
+            raise InvalidInput("subscription_id {0} does not exist.".format(self.subscription_id))
+        if str(subscription.get("status") or "").lower() in SUBSCRIPTION_FAILED:
+            raise OperationFailed(
+                "Subscription {0} is in state {1}, so its databases cannot be changed.".format(
+                    self.subscription_id, subscription.get("status")
+                )
+            )
+        return subscription
+
+    def _list_is_complete(self, subscription: Reply) -> bool:
+        """A new subscription is active before the databases it was created with are listed (2.4)."""
+        count = subscription.get("numberOfDatabases")
+        if not isinstance(count, int) or len(self.listed()) >= count:
+            return True
+        if self._list_since is None:
+            self._list_since = self.deadline.elapsed()
+        return self.deadline.elapsed() - self._list_since > LISTING_GRACE
+
+    def surroundings(self, work: Work, reply: Reply | None) -> Reading | None:
+        """After each change look at the subscription, and wait while it is pending (4)."""
+        if work.operation is None:
+            return None
+        subscription = self.api.subscription(self.subscription_id)
+        status = str((subscription or {}).get("status") or "")
+        if subscription is None or status.lower() in ACTIVE + SUBSCRIPTION_FAILED:
+            return None
+        return Reading(False, "provisioning, subscription", status, operation=work.operation, value=reply)
+
+    def create(self, body: dict[str, t.Any]) -> Work:
+        path = "/subscriptions/{0}/databases".format(self.subscription_id)
+        return self._work(CREATING, self.api.write("POST", path, body))
+
+    def update(self, reply: Reply, body: dict[str, t.Any]) -> Work:
+        path = "/subscriptions/{0}/databases/{1}".format(self.subscription_id, self.identify(reply))
+        return self._work(UPDATING, self.api.write("PUT", path, body), reply)
+
+    def delete(self, reply: Reply) -> Work:
+        return self._work(DELETING, self.delete_one(self.api, self.subscription_id, reply), reply)
+
+    @staticmethod
+    def delete_one(api: CloudApi, subscription_id: str, reply: Reply) -> Operation:
+        return api.write("DELETE", "/subscriptions/{0}/databases/{1}".format(subscription_id, reply["databaseId"]))
+
+    def _work(self, action: str, operation: Operation, reply: Reply | None = None) -> Work:
+        operation.resource_type = "database"
+        operation.parent_id = operation.parent_id or self.subscription_id
+        operation.resource_id = self.identify(reply) if reply else operation.resource_id
+        return Work(action, operation, operation.resource_id)
+
+    def view(self, reply: Reply) -> dict[str, t.Any]:
+        """As it is returned to users: the API's keys in snake_case, and the options that mean the same."""
+        view = snake_keys(reply)
+        view.update(decode((field for field in DATABASE_FIELDS if not field.write_only), reply))
+        view["subscription_id"] = int(self.subscription_id)
+        return t.cast("dict[str, t.Any]", view)

@@ -1,0 +1,205 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the drivers of Redis Cloud resources have in common: tasks, and the two phases of every change."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._core.clock import Deadline
+from .._core.errors import Busy, OperationFailed
+from .._core.operation import FAILED, Operation
+from .._core.options import PROCESSING
+from .._core.poller import Reading
+from .._core.work import CLEARING, CREATING, DELETING, JOINING, UPDATING, Reply, Work
+from .api import CloudApi
+from .facts import ACTIVE, DELETING_WORDS, IN_USE_CODES, LISTING_GRACE, NAME_TAKEN_CODES, TASK_VISIBLE_GRACE
+from .tasks import is_busy, is_create_of, is_not_found
+
+# Snapshot of the account's tasks: id -> operation
+Snapshot = dict[str, Operation]
+
+
+class CloudDriver:
+    """See work.Driver. Subclasses say what the resource is; this class knows how Redis Cloud changes it.
+
+    :param wait_for: PROCESSING ends a wait with the task and the subscription's readiness for the next change.
+    """
+
+    noun = ""
+    id_key = ""
+    failed_words: tuple[str, ...] = ()
+    ready_words: tuple[str, ...] = ACTIVE
+    label = ""
+    scope: tuple[str, ...] = ()
+
+    def __init__(self, api: CloudApi, deadline: Deadline, wait_for: str) -> None:
+        self.api = api
+        self.deadline = deadline
+        self.wait_for = wait_for
+        self._first_seen: dict[str, float] = {}
+
+    # what a subclass defines
+
+    def find(self) -> Reply | None:
+        raise NotImplementedError
+
+    def get(self, resource_id: str) -> Reply | None:
+        raise NotImplementedError
+
+    def is_mine(self, reply: Reply) -> bool:
+        """Is this the resource that the task means?"""
+        raise NotImplementedError
+
+    def is_own_create(self, operation: Operation) -> bool:
+        """May this create have been sent for the resource that the task means?"""
+        return is_create_of(operation, self.noun)
+
+    def surroundings(self, work: Work, reply: Reply | None) -> Reading | None:
+        """What else has to come to rest before the resource counts as settled; None: nothing."""
+        return None
+
+    # reading
+
+    def identify(self, reply: Reply) -> str:
+        return str(reply[self.id_key])
+
+    def status(self, reply: Reply) -> str:
+        return str(reply.get("status") or "")
+
+    def under_way(self, reply: Reply) -> str:
+        word = self.status(reply).lower()
+        if word in DELETING_WORDS:
+            return DELETING
+        return "" if word in self.ready_words + self.failed_words else UPDATING
+
+    def check_usable(self, reply: Reply) -> None:
+        if self.status(reply).lower() in self.failed_words:
+            raise OperationFailed(
+                "{0} is in state {1}; the API gives no reason.".format(self.label, self.status(reply)),
+                hint="It exists and may be billed. Look at it in the Redis Cloud console; delete it with state=absent "
+                "to create it anew.",
+            )
+
+    def check_deletable(self, reply: Reply) -> None:
+        pass
+
+    def look(self, work: Work) -> Reading:
+        operation = work.operation
+        if operation is not None and not operation.finished:
+            operation = work.operation = self._look_at_task(operation)
+            if not operation.finished:
+                return Reading(False, PROCESSING, operation.status, operation=operation, value=None)
+        if work.action == JOINING:
+            return Reading(True, PROCESSING, operation.status if operation else "", operation=operation)
+        if operation is not None and operation.state == FAILED:
+            self._judge_failure(work, operation)
+        if work.action == CLEARING:
+            return Reading(True, "deleting", value=self.get(work.resource_id) if work.resource_id else None)
+        return self._look_at_resource(work)
+
+    def _look_at_task(self, known: Operation) -> Operation:
+        """The task as it is now. That it is not found means little while it is young (2.4)."""
+        seen = self.api.task(known.id)
+        if seen is not None:
+            seen.resource_type = seen.resource_type or known.resource_type
+            seen.resource_id = seen.resource_id or known.resource_id
+            seen.parent_id = seen.parent_id or known.parent_id
+            seen.kind = seen.kind or known.kind
+            return seen
+        since = self._first_seen.setdefault(known.id, self.deadline.elapsed())
+        if self.deadline.elapsed() - since < TASK_VISIBLE_GRACE:
+            return known
+        raise OperationFailed(
+            "Task {0} of {1} is not known to the API (HTTP 404 for {2:.0f} seconds).".format(known.id, self.label, TASK_VISIBLE_GRACE),
+            hint="Tasks are kept for ten days. Run the task again: it looks at the resource itself.",
+        )
+
+    def _judge_failure(self, work: Work, operation: Operation) -> None:
+        """Raises, unless the failure is what was asked for: deleting what is not there."""
+        error = operation.error or {}
+        if work.action in (DELETING, CLEARING) and is_not_found(error):
+            return
+        message = "The task {0} of {1} failed: {2}.".format(
+            operation.kind or operation.id, self.label, operation.reason().rstrip(".")
+        )
+        since = self._first_seen.setdefault("name taken", self.deadline.elapsed())
+        taken = work.action == CREATING and error.get("code") in NAME_TAKEN_CODES
+        in_use = work.action == DELETING and error.get("code") in IN_USE_CODES
+        if is_busy(error) or in_use or (taken and self.deadline.elapsed() - since < LISTING_GRACE):
+            # a name that is taken by something not listed yet: an earlier create, which will show up
+            raise Busy(message, code=str(error.get("code", "")), description=str(error.get("description", "")))
+        raise OperationFailed(message, error=error)
+
+    def _look_at_resource(self, work: Work) -> Reading:
+        operation = work.operation
+        work.resource_id = work.resource_id or (operation.resource_id if operation is not None else None)
+        reply = self.get(work.resource_id) if work.resource_id else self.find()
+        if reply is not None:
+            work.resource_id = self.identify(reply)
+            if operation is not None:
+                operation.resource_id = operation.resource_id or work.resource_id
+        reading = Reading(False, "provisioning", self.status(reply) if reply else "not listed yet", operation=operation, value=reply)
+        if work.action == DELETING:
+            reading.phase, reading.settled = "deleting", reply is None
+            reading.status = self.status(reply) if reply else "gone"
+            return self._with_surroundings(work, reading)
+        if reply is None:
+            # a new resource may be listed late (2.4); one that existed before has been deleted by somebody
+            reading.settled = work.action != CREATING
+            return reading
+        if work.action == CREATING and not self.is_mine(reply):
+            # the traced task was somebody else's
+            return Reading(True, "provisioning", value=self.find())
+        if self.wait_for == PROCESSING and operation is not None:
+            reading.settled = True
+            return self._with_surroundings(work, reading)
+        word = self.status(reply).lower()
+        if word in self.failed_words:
+            self.check_usable(reply)
+        reading.settled = word in self.ready_words
+        return self._with_surroundings(work, reading)
+
+    def _with_surroundings(self, work: Work, reading: Reading) -> Reading:
+        if not reading.settled:
+            return reading
+        return self.surroundings(work, t.cast("Reply | None", reading.value)) or reading
+
+    # creating exactly once
+
+    def snapshot(self) -> Snapshot:
+        return {operation.id: operation for operation in self.api.tasks()}
+
+    def joinable(self, snapshot: Snapshot) -> Work | None:
+        for operation in snapshot.values():
+            if not operation.finished and self.is_own_create(operation):
+                return Work(JOINING, operation)
+        return None
+
+    def trace(self, action: str, resource_id: str | None, snapshot: t.Any) -> Work | None:
+        known: Snapshot = snapshot or {}
+        for operation in self.api.tasks():
+            new = operation.id not in known or not known[operation.id].finished
+            if new and self._may_be(operation, action, resource_id):
+                work = Work(action, operation, resource_id)
+                if action != CREATING or not operation.finished or self._created_mine(operation):
+                    return work
+        reply = self.get(resource_id) if resource_id else self.find()
+        if action == CREATING:
+            return Work(CREATING, None, self.identify(reply)) if reply is not None else None
+        if reply is None or self.under_way(reply):
+            return Work(action, None, resource_id)
+        return None
+
+    def _may_be(self, operation: Operation, action: str, resource_id: str | None) -> bool:
+        if action == CREATING:
+            return self.is_own_create(operation)
+        words = operation.kind.lower()
+        return not operation.finished and action in words and operation.resource_id in (None, resource_id)
+
+    def _created_mine(self, operation: Operation) -> bool:
+        """A finished create: ours unless what it made has another name. What cannot be seen yet may be ours."""
+        reply = self.get(operation.resource_id) if operation.resource_id else None
+        return reply is None or self.is_mine(reply)

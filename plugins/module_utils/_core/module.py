@@ -1,0 +1,179 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The AnsibleModule of this collection: raw parameters, slices, one deadline, one way out for every end."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from .clock import Clock, Deadline
+from .errors import InvalidInput, RedisError, SliceOver, WaitTimeout
+from .fields import Field, argument_spec, given, validate
+from .options import PROVISIONING
+from .plan import Resource
+from .poller import Reading
+from .reconcile import Mode, Reconciler, State
+from .redact import secrets_in, without_secrets
+from .transport import REQUESTS_ERROR, Connection, Transport, new_session
+from .work import Driver
+
+# The action plugin's private argument. It is taken out before validation, so that it is no option.
+SLICE_ARGUMENT = "_redis_slice"
+PENDING_RESULT = "_redis_pending"
+
+# for info modules and others that only read; generous enough to survive a restart of the API's front
+READ_TIMEOUT = 120
+
+
+class Product(t.Protocol):
+    """What module.py has to know about Redis Cloud or Redis Enterprise."""
+
+    #: result key of an operation: task or action
+    handle: str
+    #: argument_spec of the connection options
+    connection_spec: dict[str, t.Any]
+
+    def connection(self, params: dict[str, t.Any]) -> Connection:
+        """Raises InvalidInput when a required connection option is missing."""
+
+    def transport_options(self) -> dict[str, t.Any]:
+        """Further arguments of Transport, such as read_error."""
+
+    def resume_hint(self, operation: dict[str, t.Any] | None, noun: str, params: dict[str, t.Any]) -> str:
+        """The task, ready to paste, that continues a wait; from the handle of the operation."""
+
+
+class RedisModule(AnsibleModule):
+    """``raw`` are the parameters as given, before validation filled up what is missing; ``slice`` is the share of
+    the wait that the action plugin grants this call: ``{"seconds", "waited", "requests", "state"}``, or None. ``report`` becomes the result, on
+    every way out; ``pending`` is what the next slice needs."""
+
+    clock: Clock = Clock()
+
+    def __init__(self, product: Product, spec: dict[str, t.Any], fields: t.Sequence[Field] = (), **options: t.Any) -> None:
+        self.product = product
+        self.fields = fields
+        self.slice: dict[str, t.Any] | None = None
+        self.raw: dict[str, t.Any] = {}
+        self.transport: Transport | None = None
+        self.report: dict[str, t.Any] = {"changed": False}
+        self.pending: dict[str, t.Any] = {}
+        merged = dict(product.connection_spec, **spec)
+        merged.update(argument_spec(fields))
+        super().__init__(argument_spec=merged, supports_check_mode=True, **options)
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self.slice = self.params.pop(SLICE_ARGUMENT, None)
+        self.raw = dict(self.params)
+
+    # -- what the products' run functions need -------------------------------------------------------------------
+
+    def desired(self) -> dict[str, t.Any]:
+        """The fields that the task gave, checked. Raises InvalidInput."""
+        values = given(self.fields, self.params, self.raw)
+        for secret in secrets_in(values):
+            self.no_log_values.add(secret)
+        validate(self.fields, values)
+        return values
+
+    def deadline(self) -> Deadline:
+        timeout = self.params.get("wait_timeout", READ_TIMEOUT)
+        interval = self.params.get("wait_interval")
+        if timeout is not None and timeout < 0 or interval is not None and interval < 1:
+            raise InvalidInput("wait_timeout must not be negative, and wait_interval must be at least 1 second.")
+        share = self.slice or {}
+        return Deadline(self.clock, max(0.0, timeout - share.get("waited", 0.0)), share.get("seconds"))
+
+    def connect(self, deadline: Deadline) -> Transport:
+        if REQUESTS_ERROR is not None:
+            self.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_ERROR)
+        connection = self.product.connection(self.params)
+        self.transport = Transport(
+            new_session(), connection, deadline, check_mode=self.check_mode, **self.product.transport_options()
+        )
+        return self.transport
+
+    def mode(self) -> Mode:
+        return Mode(
+            check=self.check_mode,
+            wait=self.params["wait"],
+            settle=self.params["wait"] and self.params["wait_for"] == PROVISIONING,
+            interval=float(self.params["wait_interval"]),
+            send_secrets=self.params.get("update_password") == "always",
+        )
+
+    def keep_secret(self, reply: t.Any) -> None:
+        """Mask the secrets of a server's reply wherever they may turn up in this module's output."""
+        self.no_log_values.update(secrets_in(reply))
+
+    def show(self, view: dict[str, t.Any]) -> dict[str, t.Any]:
+        """A resource as it is returned: without its secrets, unless they were asked for."""
+        if self.params.get("return_secrets"):
+            return view
+        return t.cast("dict[str, t.Any]", without_secrets(view))
+
+    # -- ways out --------------------------------------------------------------------------------------------------
+
+    def run(self, body: t.Callable[[RedisModule], None]) -> None:
+        """Run ``body``, which fills ``report``; turn every end into a result."""
+        try:
+            body(self)
+        except SliceOver:
+            self.exit_json(**dict(self._counted(), **{PENDING_RESULT: self.pending}))
+        except RedisError as error:
+            self.fail_json(**dict(self._counted(), **error.payload()))
+        self.exit_json(**self._counted())
+
+    def _counted(self) -> dict[str, t.Any]:
+        made = self.transport.requests_made if self.transport else 0
+        return dict(self.report, api_requests=made + (self.slice or {}).get("requests", 0))
+
+
+def drive(
+    module: RedisModule,
+    resource: Resource,
+    driver: Driver,
+    deadline: Deadline,
+    desired: dict[str, t.Any],
+    view: t.Callable[[dict[str, t.Any]], dict[str, t.Any]],
+) -> None:
+    """``state: present|absent`` of one resource, as far as the report. Raises RedisError, SliceOver."""
+    share = (module.slice or {}).get("state")
+    seen: list[Reading] = []
+    reconciler = Reconciler(
+        resource, driver, deadline, module.mode(),
+        state=State.load(share) if share else None,
+        warn=module.warn,
+        on_reading=seen.append,
+    )
+    reply: dict[str, t.Any] | None = None
+    try:
+        reply = reconciler.present(desired) if module.params["state"] == "present" else reconciler.absent()
+    except (SliceOver, RedisError) as error:
+        last = seen[-1] if seen else None
+        reply = last.value if last is not None and isinstance(last.value, dict) else None
+        module.pending = {"state": reconciler.state.dump(), "what": driver.label, "reading": last.public() if last else None}
+        if isinstance(error, WaitTimeout):
+            hint = module.product.resume_hint(reconciler.state.public_operation(), resource.noun, module.params)
+            error.hint = " ".join(part for part in (error.hint, hint) if part)
+        raise
+    finally:
+        _report(module, resource, reconciler.state, view(reply) if reply is not None else None)
+
+
+def _report(module: RedisModule, resource: Resource, state: State, view: dict[str, t.Any] | None) -> None:
+    changed, before, after = state.outcome()
+    operation = state.public_operation()
+    module.report.update(changed=changed, adopted=state.adopted)
+    module.report[module.product.handle] = operation
+    module.report[resource.noun] = None
+    if view is not None:
+        module.keep_secret(view)
+        module.report[resource.noun] = module.show(view)
+    if module._diff:
+        module.report["diff"] = {"before": before, "after": after}

@@ -1,0 +1,337 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The reconcile loop: find, settle, compare, write, follow, read back - until nothing is left to do.
+
+A run that was cut off anywhere is continued by running the loop again: what an earlier run started is found,
+joined ("adopted") and never started a second time. The slices of one run (module.py) are the same thing, except
+that a slice hands on its ``State``, so that the next one need not search.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .clock import Deadline
+from .errors import Busy, OperationFailed, UnclearWrite, WaitTimeout
+from .fields import UPDATE
+from .once import Once
+from .operation import Operation
+from .plan import NONE, Plan, Resource, is_reset, plan_create, plan_delete, plan_update, unchanged
+from .poller import Reading, next_delay, wait_until
+from .work import CREATING, DELETING, JOINING, SETTLING, UPDATING, Driver, Reply, Work
+
+# How long a field may keep its old value after a write was reported as done (Cloud facts 2.4:
+# publicEndpointAccess, up to 30 s)
+VERIFY_GRACE = 45.0
+BUSY_DELAY = 3.0
+
+
+@dataclasses.dataclass
+class Mode:
+    """How to run. ``wait``: follow what was sent; ``settle``: to the end, so that it can be read back and verified.
+    ``interval`` (seconds) bounds the delay between two looks."""
+
+    check: bool = False
+    wait: bool = True
+    settle: bool = True
+    interval: float = 30.0
+    send_secrets: bool = False
+
+
+@dataclasses.dataclass
+class State:
+    """What is known of this run so far: what every way out reports, and what the next slice continues with.
+
+    ``sent`` and ``accepted`` serve the read-back: see plan.Plan.sent and plan_update.
+    """
+
+    changed: bool = False
+    created: bool = False
+    adopted: bool = False
+    work: Work | None = None
+    operation: Operation | None = None
+    before: dict[str, t.Any] = dataclasses.field(default_factory=dict)
+    after: dict[str, t.Any] = dataclasses.field(default_factory=dict)
+    sent: dict[str, str] = dataclasses.field(default_factory=dict)
+    accepted: list[str] = dataclasses.field(default_factory=list)
+
+    def dump(self) -> dict[str, t.Any]:
+        return dict(
+            vars(self),
+            work=self.work.dump() if self.work else None,
+            operation=self.operation.public() if self.operation else None,
+        )
+
+    @classmethod
+    def load(cls, data: dict[str, t.Any]) -> State:
+        work, operation = data.get("work"), data.get("operation")
+        return cls(
+            **dict(
+                data,
+                work=Work.load(work) if work else None,
+                operation=Operation.from_public(operation) if operation else None,
+            )
+        )
+
+    def outcome(self) -> tuple[bool, dict[str, t.Any], dict[str, t.Any]]:
+        """changed, before, after, with a write of ours that the server has taken and not finished yet."""
+        whole = dataclasses.replace(self, before=dict(self.before), after=dict(self.after), sent={})
+        if self.work is not None and self.work.ours:
+            whole.keep(self.work.action, self.work.before, self.work.after, {})
+        return whole.changed, whole.before, whole.after
+
+    def public_operation(self) -> dict[str, t.Any] | None:
+        return self.operation.public() if self.operation else None
+
+    def keep(self, action: str, before: dict[str, t.Any], after: dict[str, t.Any], sent: dict[str, str]) -> None:
+        """Add a write that took place to what people will see of the whole run."""
+        if not self.changed:
+            self.before, self.after = dict(before), dict(after)
+        else:
+            if not self.created:
+                self.before = dict(before, **self.before)
+            self.after.update(after)
+        self.changed = True
+        self.created = self.created or action == CREATING
+        self.sent.update(sent)
+
+
+class Reconciler:
+    """Brings one resource to the desired state. ``state`` is public: it is reported on every way out."""
+
+    def __init__(
+        self,
+        resource: Resource,
+        driver: Driver,
+        deadline: Deadline,
+        mode: Mode,
+        *,
+        state: State | None = None,
+        warn: t.Callable[[str], None] = lambda message: None,
+        on_reading: t.Callable[[Reading], None] | None = None,
+    ) -> None:
+        self.resource = resource
+        self.driver = driver
+        self.deadline = deadline
+        self.mode = mode
+        self.state = state or State()
+        self.warn = warn
+        self._on_reading = on_reading
+        self._busy_delay = BUSY_DELAY
+        self._joined = False
+        self._once = Once(driver, deadline, self._wait, lambda: self._take_turn(CREATING, None))
+
+    def present(self, desired: dict[str, t.Any]) -> Reply | None:
+        """Make it exist as desired. Returns what the server reports at the end; None before a predicted create."""
+        while True:
+            try:
+                reply = self._current()
+                if reply is not None:
+                    self.state.adopted = self.state.adopted or (self._joined and not self.state.changed)
+                    self.driver.check_usable(reply)
+                plan = self._plan(desired, reply)
+                if plan.action == NONE or self.mode.check:
+                    self._conclude(plan, reply)
+                    return reply
+                if reply is not None and self.driver.under_way(reply):
+                    self._settle(reply)
+                    continue
+                if self._write(plan, reply, desired) and not self.mode.settle:
+                    return self._hand_over(plan, desired, reply)
+            except Busy as error:
+                self._back_off(error)
+
+    def absent(self) -> Reply | None:
+        """Make it not exist. Returns what was there before, or None."""
+        last: Reply | None = None
+        while True:
+            try:
+                reply = self._current(leaving=True)
+                if reply is None:
+                    if self.mode.check or not (self._once.recall() or self._once.join()):
+                        return last
+                    continue
+                last = reply
+                self.driver.check_deletable(reply)
+                plan = plan_delete(self.resource, reply)
+                if self.mode.check:
+                    self._conclude(plan, reply)
+                    return last
+                if self.driver.under_way(reply):
+                    self._settle(reply, leaving=True)
+                    continue
+                if self._write(plan, reply, {}) and not self.mode.settle:
+                    self._hand_over(plan, {}, reply)
+                    return last
+            except Busy as error:
+                self._back_off(error)
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def _current(self, leaving: bool = False) -> Reply | None:
+        """The resource. What is under way has ended before, unless the mode is not to settle."""
+        if self.state.work is not None:
+            return self._finish(leaving)
+        reply = self.driver.find()
+        if reply is None or self.mode.check or not self.mode.settle:
+            return reply
+        return self._settle(reply, leaving)
+
+    def _settle(self, reply: Reply, leaving: bool = False) -> Reply | None:
+        """Join a change that somebody has started, and wait for its end."""
+        action = self.driver.under_way(reply)
+        if not action:
+            return reply
+        self.state.adopted = self.state.adopted or not self.state.changed
+        kind = DELETING if action == DELETING else SETTLING
+        self.state.work = Work(kind, None, self.driver.identify(reply))
+        return self._finish(leaving)
+
+    def _finish(self, leaving: bool) -> Reply | None:
+        """Wait for the work under way. Returns the resource as it is afterwards."""
+        work = self.state.work
+        if work is None:
+            return self.driver.find()
+        try:
+            reading = self._wait(work)
+        except Busy:
+            # refused after all: as if it had never been sent
+            self.state.work = None
+            raise
+        except OperationFailed:
+            if leaving and work.action == SETTLING:
+                # what is broken may still be deleted
+                self.state.work = None
+                return self.driver.find()
+            raise
+        self.state.work = None
+        if work.ours and (reading.value is not None or work.action != CREATING):
+            self.state.keep(work.action, work.before, work.after, work.sent)
+        return reading.value
+
+    def _wait(self, work: Work) -> Reading:
+        return self._until(lambda: self._look(work), self.driver.label)
+
+    def _look(self, work: Work) -> Reading:
+        try:
+            return self.driver.look(work)
+        finally:
+            if work.action != JOINING:
+                self.state.operation = work.operation or self.state.operation
+
+    def _until(self, look: t.Callable[[], Reading], what: str) -> Reading:
+        return wait_until(look, self.deadline, what=what, cap=self.mode.interval, on_reading=self._on_reading)
+
+    # -- deciding --------------------------------------------------------------------------------------------------
+
+    def _plan(self, desired: dict[str, t.Any], reply: Reply | None) -> Plan:
+        """What is still to be done; fields that were just written are given time to read back."""
+        since = self.deadline.elapsed()
+        while True:
+            if reply is None:
+                return plan_create(self.resource, desired)
+            plan = plan_update(
+                self.resource,
+                desired,
+                reply,
+                send_secrets=self.mode.send_secrets and not self.state.changed,
+                accepted=self.state.accepted,
+            )
+            repeated = [name for name in plan.sent if name in self.state.sent]
+            if not repeated:
+                return plan
+            if self.deadline.elapsed() - since >= VERIFY_GRACE or self.deadline.passed():
+                self._judge(repeated, desired, reply)
+                continue
+            self.deadline.pause_within(BUSY_DELAY)
+            reply = self.driver.find()
+
+    def _judge(self, names: list[str], desired: dict[str, t.Any], reply: Reply) -> None:
+        """Fields that do not read back as they were sent: the old value is a failure, another one a warning."""
+        for name in names:
+            field = self.resource.field(name)
+            if unchanged(field, self.state.sent[name], reply):
+                raise OperationFailed(
+                    "The server reported success, but {0} of {1} still has its old value.".format(name, self.driver.label),
+                    hint="Run the task again; if it persists, the server does not accept this value here.",
+                )
+            if not (desired[name] is None and is_reset(field, field.decode(reply))):
+                self.warn(
+                    "{0} of {1} was changed, but the server reports another value than the one asked for.".format(
+                        name, self.driver.label
+                    )
+                )
+            self.state.accepted.append(name)
+
+    def _conclude(self, plan: Plan, reply: Reply | None) -> None:
+        """Nothing more will be written: keep a prediction, say what could not be compared."""
+        if plan.action != NONE:
+            self.state.keep(plan.action, plan.before, plan.after, plan.sent)
+        elif plan.unknown and not self.state.changed and reply is not None and not self.driver.under_way(reply):
+            self.warn(
+                "The server does not report {0} of {1}, so it was not compared.".format(
+                    ", ".join(plan.unknown), self.driver.label
+                )
+            )
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def _write(self, plan: Plan, reply: Reply | None, desired: dict[str, t.Any]) -> bool:
+        """Send one write. True: it was taken, and its work is under way; False: look again."""
+        if plan.action == CREATING or reply is None:
+            work = self._once.create(plan.body)
+            self._joined = work is None
+        else:
+            work = self._send(plan, reply, desired)
+        if work is None:
+            return False
+        work.ours, work.before, work.after, work.sent = True, plan.before, plan.after, plan.sent
+        self.state.work = work
+        self.state.operation = work.operation or self.state.operation
+        self._busy_delay = BUSY_DELAY
+        return True
+
+    def _send(self, plan: Plan, reply: Reply, desired: dict[str, t.Any]) -> Work | None:
+        self._take_turn(plan.action, reply)
+        try:
+            return self.driver.update(reply, plan.body) if plan.action == UPDATING else self.driver.delete(reply)
+        except UnclearWrite as error:
+            return self._once.search(
+                plan.action,
+                self.driver.identify(reply),
+                None,
+                error,
+                satisfied=lambda: plan.action == UPDATING and self._already(desired),
+            )
+
+    def _already(self, desired: dict[str, t.Any]) -> bool:
+        reply = self.driver.find()
+        return reply is not None and plan_update(self.resource, desired, reply).action == NONE
+
+    def _hand_over(self, plan: Plan, desired: dict[str, t.Any], reply: Reply | None) -> Reply | None:
+        """The run ends before the resource is settled; what needs a second request is left to the next run."""
+        left = [field.name for field in self.resource.fields if field.mode == UPDATE and desired.get(field.name) is not None]
+        if plan.action == CREATING and left:
+            self.warn(
+                "{0} can only be set after the creation; run the task again, or wait for provisioning.".format(", ".join(left))
+            )
+        if not self.mode.wait:
+            return reply
+        return self._finish(leaving=plan.action == DELETING)
+
+    def _take_turn(self, action: str, reply: Reply | None) -> None:
+        self._until(lambda: self.driver.turn(action, reply), "the turn to {0} {1}".format(action, self.driver.label))
+
+    def _back_off(self, error: Busy) -> None:
+        """The server is at something else and the request had no effect: wait, then look anew."""
+        if self.deadline.passed():
+            raise WaitTimeout(
+                "The server stayed busy for {0:.0f} seconds (wait_timeout): {1}".format(self.deadline.seconds, error.message),
+                error=error.facts.get("error"),
+            )
+        delay = max(self._busy_delay, error.retry_after or 0.0)
+        self._busy_delay = next_delay(self._busy_delay, self.mode.interval)
+        self.deadline.pause(delay)

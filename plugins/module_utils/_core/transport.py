@@ -1,0 +1,334 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTPS with one requests.Session per run: TLS, authentication, JSON, retries, redirects, the check mode guard."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import traceback
+import typing as t
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from .clock import Deadline
+from .errors import (
+    ApiError,
+    AuthError,
+    Busy,
+    InvalidInput,
+    NotFound,
+    RedisError,
+    TransientError,
+    UnclearWrite,
+)
+from .redact import mask_urls
+from .retry import READS, TRANSIENT_STATUS, Backoff, retry_after
+from .version import VERSION
+
+try:
+    import requests
+    from requests import exceptions as failures
+
+    REQUESTS_ERROR = None
+except ImportError:
+    REQUESTS_ERROR = traceback.format_exc()
+
+if t.TYPE_CHECKING:
+    from requests import Response, Session
+    from requests.auth import AuthBase
+
+CHUNK = 65536
+# No answer of either API comes near this; a run must not be filled up by a broken server
+BODY_MAX = 64 * 1024 * 1024
+REDIRECTS_MAX = 5
+TEXT_MAX = 300
+
+
+@dataclasses.dataclass(frozen=True)
+class Reply:
+    """A successful answer. ``data`` is the decoded JSON, or None when the body was empty."""
+
+    status: int
+    data: t.Any
+    headers: t.Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Problem:
+    """What an error answer says about itself. ``busy``: refused for the moment, certainly without effect."""
+
+    code: str = ""
+    description: str = ""
+    busy: bool = False
+
+
+@dataclasses.dataclass
+class Connection:
+    """How to reach an API. ``option_hint`` tells which options to look at when it cannot be reached."""
+
+    url: str
+    auth: AuthBase
+    timeout: float = 30.0
+    retries: int = 5
+    verify: bool | str = True
+    cert: tuple[str, str] | str | None = None
+    redirect_hosts: tuple[str, ...] = ()
+    option_hint: str = ""
+
+
+def read_problem(data: t.Any, text: str) -> Problem:
+    """Find code and description in any of the known error bodies (Cloud facts 1.3, Enterprise facts 1.4)."""
+    if isinstance(data, dict):
+        code = data.get("error_code") or data.get("code") or data.get("type") or ""
+        for key in ("description", "message", "error_message", "detail", "title", "error"):
+            if isinstance(data.get(key), str) and data[key]:
+                return Problem(str(code), _shorten(data[key]))
+        return Problem(str(code))
+    if text.lstrip()[:1] == "<":
+        return Problem(description="an HTML page instead of JSON")
+    return Problem(description=_shorten(text))
+
+
+def _shorten(text: str) -> str:
+    text = mask_urls(" ".join(text.split()))
+    return text if len(text) <= TEXT_MAX else text[: TEXT_MAX - 3] + "..."
+
+
+class Transport:
+    """Sends requests to one API; raises the exceptions of errors.py, which say what is known afterwards.
+
+    :param read_error: turns (status, method, data, text) into a Problem; the product's knowledge of error codes.
+    :param check_mode: refuse every request that could write, whatever the code above believes.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        connection: Connection,
+        deadline: Deadline,
+        *,
+        check_mode: bool = False,
+        read_error: t.Callable[[int, str, t.Any, str], Problem] | None = None,
+    ) -> None:
+        self.connection = connection
+        self.deadline = deadline
+        self.check_mode = check_mode
+        self.requests_made = 0
+        self._read_error = read_error or (lambda status, method, data, text: read_problem(data, text))
+        self._session = session
+        self._reached = False
+        parts = urlsplit(connection.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InvalidInput(
+                "api_url must be an absolute https URL, not {0!r}.".format(mask_urls(connection.url))
+            )
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise InvalidInput("api_url must not hold credentials, a query or a fragment; use the options for credentials.")
+        self.host = parts.netloc
+        session.auth = connection.auth
+        session.headers.update(
+            {
+                "Accept": "application/json",
+                # Redis Cloud expects it on every request, GET and DELETE included (Cloud facts 1)
+                "Content-Type": "application/json",
+                "User-Agent": "community.redis/{0} ansible".format(VERSION),
+            }
+        )
+
+    def get(
+        self, path: str, query: t.Mapping[str, t.Any] | None = None, *, check: t.Callable[[t.Any], bool] = lambda data: True
+    ) -> t.Any:
+        """The data of a GET. An answer that does not pass ``check`` counts as one that did not get through: taking
+        a mutilated list for an empty one would end in a second create."""
+        return self.request("GET", path, query=query, check=check).data
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: t.Mapping[str, t.Any] | None = None,
+        body: t.Any = None,
+        check: t.Callable[[t.Any], bool] = lambda data: True,
+    ) -> Reply:
+        """One request with its repetitions.
+
+        Raises AuthError, NotFound, Busy, ApiError, and TransientError (reads) or UnclearWrite (writes).
+        """
+        reading = method in READS
+        if self.check_mode and not reading:
+            raise RedisError(
+                "A defect in community.redis: {0} {1} was about to be sent in check mode; it was not sent.".format(method, path)
+            )
+        url = self.connection.url.rstrip("/") + path
+        if query:
+            url += "?" + urlencode(query)
+        payload = None if body is None else json.dumps(body).encode("utf-8")
+        backoff = Backoff(self.connection.retries)
+        while True:
+            try:
+                return self._once(method, path, url, payload, check)
+            except (TransientError, Busy) as error:
+                # Once the API has answered, trouble is temporary and the deadline decides; before that it is more
+                # likely a wrong address, and a quick answer helps more. Being asked to slow down is never an error.
+                waiting = self._reached and (reading or error.status == 429)
+                pause = backoff.next(method, url, error.retry_after, unlimited=waiting)
+                if pause is None or self.deadline.left() <= pause or (isinstance(error, Busy) and error.status != 429):
+                    raise
+                self.deadline.pause_within(pause)
+
+    def _once(
+        self, method: str, path: str, url: str, payload: bytes | None, check: t.Callable[[t.Any], bool]
+    ) -> Reply:
+        try:
+            response, text = self._send(method, url, payload)
+        except failures.RequestException as error:
+            raise self._no_answer(method, path, error) from None
+        self._reached = True
+        data, is_json = _decode(text)
+        if 200 <= response.status_code < 300:
+            if is_json and check(data):
+                return Reply(response.status_code, data, response.headers)
+            raise self._unreadable(method, path, response.status_code, text)
+        raise self._refused(method, path, response, data, text)
+
+    def _send(self, method: str, url: str, payload: bytes | None) -> tuple[Response, str]:
+        """One exchange on the wire, redirects within the cluster included. Returns the response and its body."""
+        for _hop in range(REDIRECTS_MAX):
+            self.requests_made += 1
+            started = self.deadline.clock.monotonic()
+            response = self._session.request(
+                method,
+                url,
+                data=payload,
+                timeout=self.connection.timeout,
+                verify=self.connection.verify,
+                cert=self.connection.cert,
+                allow_redirects=False,
+                stream=True,
+            )
+            body = self._read_body(response, started)
+            if response.status_code not in (307, 308) or "location" not in response.headers:
+                return response, body
+            url = self._redirected(url, response.headers["location"])
+        raise InvalidInput("{0} redirects in circles.".format(self.host))
+
+    def _read_body(self, response: Response, started: float) -> str:
+        """The body, but not longer than BODY_MAX and not slower than the request's timeout."""
+        chunks, size = [], 0
+        with response:
+            for chunk in response.iter_content(CHUNK):
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > BODY_MAX:
+                    raise failures.ContentDecodingError("the body is larger than {0} bytes".format(BODY_MAX))
+                if self.deadline.clock.monotonic() - started > self.connection.timeout:
+                    raise failures.ReadTimeout("the body did not arrive within the timeout")
+            expected = response.headers.get("content-length", "")
+        if expected.isdigit() and "content-encoding" not in response.headers and size < int(expected):
+            raise failures.ChunkedEncodingError("the body was cut off")
+        return b"".join(chunks).decode("utf-8", errors="replace")
+
+    def _redirected(self, url: str, location: str) -> str:
+        """Where a redirect leads, if credentials may go there (Enterprise facts 1.3, T33)."""
+        target = urljoin(url, location)
+        here, there = urlsplit(url), urlsplit(target)
+        allowed = {urlsplit(self.connection.url).hostname, *self.connection.redirect_hosts}
+        if there.scheme != "https" and there.scheme != here.scheme or there.hostname not in allowed:
+            raise InvalidInput(
+                "{0} redirects to {1}, and credentials are not sent there.".format(self.host, mask_urls(there.netloc)),
+                hint="If {0} is a node of the same cluster, add it to redirect_hosts, or turn on handle_redirects "
+                "in the cluster.".format(there.hostname),
+            )
+        return target
+
+    def _no_answer(self, method: str, path: str, error: Exception) -> RedisError:
+        reason = _reason(error)
+        if isinstance(error, (failures.InvalidURL, failures.InvalidSchema, failures.MissingSchema)):
+            return InvalidInput("api_url cannot be used: {0}.".format(reason))
+        if isinstance(error, failures.SSLError):
+            return ApiError(
+                "The TLS connection to {0} failed: {1}.".format(self.host, reason),
+                method=method,
+                path=path,
+                hint="Check api_url, ca_path, client_cert and validate_certs. Nothing was sent.",
+            )
+        message = "{0} {1}: no answer from {2}: {3}.".format(method, path, self.host, reason)
+        facts: dict[str, t.Any] = {"method": method, "path": path}
+        if method in READS or _never_sent(error):
+            hint = "" if self._reached else "Check api_url, the network and proxy settings. {0}".format(self.connection.option_hint)
+            return TransientError(message, hint=hint.strip(), **facts)
+        return UnclearWrite(message, hint="Whether the request had an effect is not known.", **facts)
+
+    def _unreadable(self, method: str, path: str, status: int, text: str) -> ApiError:
+        message = "{0} {1}: {2} answered HTTP {3} with something that this API does not answer: {4}.".format(
+            method, path, self.host, status, read_problem(None, text).description or "nothing"
+        )
+        facts: dict[str, t.Any] = {"status": status, "method": method, "path": path}
+        if method in READS:
+            return TransientError(message, hint="Is there a proxy or a login page between? Check api_url.", **facts)
+        return UnclearWrite(message, hint="Whether the request had an effect is not known.", **facts)
+
+    def _refused(self, method: str, path: str, response: Response, data: t.Any, text: str) -> ApiError:
+        status = response.status_code
+        problem = self._read_error(status, method, data, text)
+        said = ": ".join(part for part in (problem.code, problem.description) if part)
+        message = "{0} {1}: {2} answered HTTP {3}{4}.".format(
+            method, path, self.host, status, " ({0})".format(said.rstrip(".")) if said else ""
+        )
+        facts: dict[str, t.Any] = {
+            "status": status,
+            "code": problem.code,
+            "description": problem.description,
+            "method": method,
+            "path": path,
+            "retry_after": retry_after(response.headers),
+        }
+        if problem.busy or status == 429:
+            return Busy(message, **facts)
+        if status in (401, 403):
+            return AuthError(message, hint=self.connection.option_hint, **facts)
+        if status == 404:
+            return NotFound(message, **facts)
+        if status in TRANSIENT_STATUS:
+            if method in READS:
+                return TransientError(message, **facts)
+            return UnclearWrite(message, hint="Whether the request had an effect is not known.", **facts)
+        return ApiError(message, **facts)
+
+
+def new_session() -> Session:
+    return requests.Session()
+
+
+def _decode(text: str) -> tuple[t.Any, bool]:
+    if not text.strip():
+        return None, True
+    try:
+        return json.loads(text), True
+    except ValueError:
+        return None, False
+
+
+def _never_sent(error: Exception) -> bool:
+    """True when the connection was not made, so that the request cannot have had an effect."""
+    if isinstance(error, (failures.ConnectTimeout, failures.ProxyError)):
+        return True
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return type(cause).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+
+
+def _reason(error: Exception) -> str:
+    """The innermost reason of a requests exception, without the noise of the layers in between."""
+    if isinstance(error, failures.ConnectTimeout):
+        return "the connection could not be made in time"
+    if isinstance(error, failures.Timeout):
+        return "the answer did not arrive in time (api_timeout)"
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    text = str(cause or error)
+    if type(cause).__name__ == "NameResolutionError":
+        return "the host name cannot be resolved"
+    text = text.split(">: ")[-1] if ">: " in text else text
+    return _shorten(text).rstrip(".")
