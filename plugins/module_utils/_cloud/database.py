@@ -382,6 +382,8 @@ class DatabaseDriver(CloudDriver):
         return self.api.database(self.subscription_id, resource_id)
 
     def is_mine(self, reply: Reply) -> bool:
+        if self.database_id:
+            return self.identify(reply) == self.database_id
         return str(reply.get("name")) == self.name
 
     def is_own_create(self, operation: Operation) -> bool:

@@ -252,6 +252,8 @@ class SubscriptionDriver(CloudDriver):
         return self.api.subscription(resource_id)
 
     def is_mine(self, reply: Reply) -> bool:
+        if self.subscription_id:
+            return self.identify(reply) == self.subscription_id
         return str(reply.get("name")) == self.name
 
     def surroundings(self, work: Work, reply: Reply | None) -> Reading | None:

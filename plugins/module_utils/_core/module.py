@@ -108,8 +108,9 @@ class RedisModule(AnsibleModule):
         )
 
     def keep_secret(self, reply: t.Any) -> None:
-        """Mask the secrets of a server's reply wherever they may turn up in this module's output."""
-        self.no_log_values.update(secrets_in(reply))
+        """Mask the secrets of a server's reply wherever they may turn up in the output, unless they were asked for."""
+        if not self.params.get("return_secrets"):
+            self.no_log_values.update(secrets_in(reply))
 
     def show(self, view: dict[str, t.Any]) -> dict[str, t.Any]:
         """A resource as it is returned: without its secrets, unless they were asked for."""
