@@ -187,6 +187,8 @@ class Bdbs:
             world.options.require_redis_version, _in_range(world.version, RECORDED_STRICT_BUILDS)
         ):
             check_redis_version("", known)
+        if wanted.get("type") == "memcached" and wanted.get("module_list"):
+            raise refused("memcached_cannot_use_modules", "A memcached database has no modules")
         unknown = [
             row for row in wanted.get("module_list", []) if row.get("module_name") not in model.MODULES["8.0"]
         ]
