@@ -47,7 +47,7 @@ options:
     type: path
   api_timeout:
     description:
-      - How many seconds to wait for the answer to one request. See O(wait_timeout) of the modules that wait for longer work.
+      - How many seconds to wait for the answer to one request.
     type: int
     default: 30
   api_retries:
