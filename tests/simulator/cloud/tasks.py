@@ -11,6 +11,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from ..clock import iso
@@ -51,13 +52,18 @@ class Work:
 
 @dataclass
 class Task:
-    """One request on its way. ``submitted`` and ``changed`` are simulated seconds."""
+    """One request on its way.
+
+    ``submitted`` and ``changed`` are simulated seconds, ``changed_at`` is ``changed`` as epoch seconds, ``change`` counts
+    the changes of all tasks.
+    """
 
     id: str
     work: Work
     submitted: float
     changed: float
     changed_at: float
+    change: int
     status: str = "received"
     outcome: Outcome | None = None
     problem: TaskProblem | None = None
@@ -77,12 +83,13 @@ class TaskQueue:
         self._tasks: dict[str, Task] = {}
         self._waiting: deque[Task] = deque()
         self._working: Task | None = None
+        self._changes = count()
 
     def submit(self, work: Work) -> Task:
         """Queue ``work``; its processing may begin within this call."""
         now = self._timeline.time
         identifier = str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
-        task = Task(identifier, work, now, now, self._timeline.timestamp())
+        task = Task(identifier, work, now, now, self._timeline.timestamp(), next(self._changes))
         self._tasks[task.id] = task
         self._waiting.append(task)
         # Begun by an event of this very moment, so that the answer to the request still says "received".
@@ -110,7 +117,7 @@ class TaskQueue:
             for task in self._tasks.values()
             if now - task.submitted >= self._options.task_visible_seconds
         ]
-        return sorted(visible, key=lambda task: task.changed, reverse=True)
+        return sorted(visible, key=lambda task: task.change, reverse=True)
 
     def unfinished(self, command: str) -> int:
         """How many tasks of this command are waiting or being processed."""
@@ -174,6 +181,7 @@ class TaskQueue:
         task.status = status
         task.changed = self._timeline.time
         task.changed_at = self._timeline.timestamp()
+        task.change = next(self._changes)
 
     def _begin(self) -> None:
         if self._working is not None or not self._waiting:
