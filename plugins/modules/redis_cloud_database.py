@@ -161,8 +161,8 @@ options:
     type: bool
   ram_percentage:
     description:
-      - Share of the data that is kept in RAM, in percent, when the subscription has O(community.redis.redis_cloud_subscription#module:memory_storage=ram-and-flash).
-        One of 10, 20, 30, 40 and 50. The server's default is 20.
+      - Share of the data that is kept in RAM, in percent. One of 10, 20, 30, 40 and 50. The server's default is 20.
+      - For subscriptions with O(community.redis.redis_cloud_subscription#module:memory_storage=ram-and-flash).
     type: int
   average_item_size_in_bytes:
     description:

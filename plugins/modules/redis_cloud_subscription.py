@@ -407,7 +407,10 @@ api_requests:
   sample: 12
 """
 
-from ansible_collections.community.redis.plugins.module_utils._cloud.run import subscription, subscription_module
+from ansible_collections.community.redis.plugins.module_utils._cloud.run import (
+    subscription,
+    subscription_module,
+)
 
 
 def main() -> None:

@@ -167,7 +167,10 @@ api_requests:
   sample: 1
 """
 
-from ansible_collections.community.redis.plugins.module_utils._cloud.run_tasks import task_info, task_info_module
+from ansible_collections.community.redis.plugins.module_utils._cloud.run_tasks import (
+    task_info,
+    task_info_module,
+)
 
 
 def main() -> None:

@@ -131,7 +131,8 @@ class CloudDriver:
         if is_busy(error) or in_use or (taken and self.deadline.elapsed() - since < LISTING_GRACE):
             # a name that is taken by something not listed yet: an earlier create, which will show up
             raise Busy(message, code=str(error.get("code", "")), description=str(error.get("description", "")))
-        raise OperationFailed(message, error=error)
+        # a task that fails has not been carried out; what fails later shows in the resource (2.1)
+        raise OperationFailed(message, had_effect=False, error=error)
 
     def _look_at_resource(self, work: Work) -> Reading:
         operation = work.operation

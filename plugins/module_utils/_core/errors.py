@@ -104,7 +104,11 @@ class UnclearWrite(ApiError):
 
 
 class OperationFailed(RedisError):
-    """``operation`` is the failed operation, as shown to users (see operation.py)."""
+    """``had_effect`` is False when the server gave up before it changed anything."""
+
+    def __init__(self, message: str, *, had_effect: bool = True, hint: str = "", **facts: t.Any) -> None:
+        self.had_effect = had_effect
+        super().__init__(message, hint=hint, **facts)
 
 
 class WaitTimeout(RedisError):

@@ -157,7 +157,7 @@ def drive(
         reply = reconciler.present(desired) if module.params["state"] == "present" else reconciler.absent()
     except (SliceOver, RedisError) as error:
         last = seen[-1] if seen else None
-        reply = last.value if last is not None and isinstance(last.value, dict) else None
+        reply = reconciler.seen
         module.pending = {"state": reconciler.state.dump(), "what": driver.label, "reading": last.public() if last else None}
         if isinstance(error, WaitTimeout):
             hint = module.product.resume_hint(reconciler.state.public_operation(), resource.noun, module.params)

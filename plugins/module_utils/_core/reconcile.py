@@ -100,7 +100,8 @@ class State:
 
 
 class Reconciler:
-    """Brings one resource to the desired state. ``state`` is public: it is reported on every way out."""
+    """Brings one resource to the desired state. ``state`` and ``seen``, the last reply of the server about the
+    resource, are public: they are reported on every way out."""
 
     def __init__(
         self,
@@ -122,6 +123,7 @@ class Reconciler:
         self._on_reading = on_reading
         self._busy_delay = BUSY_DELAY
         self._joined = False
+        self.seen: Reply | None = None
         self._once = Once(driver, deadline, self._wait, lambda: self._take_turn(CREATING, None))
 
     def present(self, desired: dict[str, t.Any]) -> Reply | None:
@@ -175,7 +177,7 @@ class Reconciler:
         """The resource. What is under way has ended before, unless the mode is not to settle."""
         if self.state.work is not None:
             return self._finish(leaving)
-        reply = self.driver.find()
+        reply = self.seen = self.driver.find()
         if reply is None or self.mode.check or not self.mode.settle:
             return reply
         return self._settle(reply, leaving)
@@ -201,7 +203,8 @@ class Reconciler:
             # refused after all: as if it had never been sent
             self.state.work = None
             raise
-        except OperationFailed:
+        except OperationFailed as error:
+            work.ours = work.ours and error.had_effect
             if leaving and work.action == SETTLING:
                 # what is broken may still be deleted
                 self.state.work = None
@@ -217,7 +220,10 @@ class Reconciler:
 
     def _look(self, work: Work) -> Reading:
         try:
-            return self.driver.look(work)
+            reading = self.driver.look(work)
+            if isinstance(reading.value, dict):
+                self.seen = reading.value
+            return reading
         finally:
             if work.action != JOINING:
                 self.state.operation = work.operation or self.state.operation
