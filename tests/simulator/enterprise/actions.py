@@ -104,16 +104,6 @@ class Actions:
     def forget(self, action: Action) -> None:
         self._actions.pop(action.uid, None)
 
-    def forget_object(self, object_type: str, object_uid: int) -> None:
-        """Forget everything about an object."""
-        gone = [
-            a
-            for a in self._actions.values()
-            if (a.object_type, a.object_uid) == (object_type, str(object_uid))
-        ]
-        for action in gone:
-            self.forget(action)
-
     def cancel(self, action: Action) -> None:
         """Stop an action by the documented words: queued -> cancelled, starting -> aborted, running -> cancelling."""
         if action.status == WAITING[action.kind]:

@@ -35,10 +35,8 @@ class EnterpriseApi:
     """Answers the requests of one cluster. Knows no threads, no sockets and no time but that of ``clock``."""
 
     def __init__(self, clock: Clock, options: EnterpriseOptions, redis: RedisServers | None = None) -> None:
-        """Raises ``ValueError`` for an unknown version."""
         self.options = options
         self._world = world = World(clock, options, redis)
-        _ = world.version
         self._users = Users(world)
         self._actions = Actions(world)
         self._nodes = Nodes(world, self._actions)

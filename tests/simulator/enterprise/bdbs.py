@@ -436,12 +436,10 @@ class Bdbs:
         return action
 
     def remove(self, bdb: Bdb) -> None:
-        """Take a database away with its server and, if that is how it is, its actions."""
+        """Take a database away with its server. What is remembered of its actions stays."""
         self.bdbs.pop(bdb.uid, None)
         if self._world.redis is not None:
             self._world.redis.stop(_key(bdb))
-        if self._world.options.delete_action_vanishes:
-            self._actions.forget_object("bdb", bdb.uid)
 
     # -- parts
 

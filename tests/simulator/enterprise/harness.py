@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ..clock import VirtualClock
 from ..messages import Request, Response
+from ..redis_servers import RedisServers
 from .api import EnterpriseApi
 from .options import EnterpriseOptions
 
@@ -20,10 +21,10 @@ from .options import EnterpriseOptions
 class Cluster:
     """``Cluster(version="7.4")``; bodies come back as they would after a trip over the wire."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, redis: RedisServers | None = None, **options: Any) -> None:
         self.clock = VirtualClock()
         self.options = EnterpriseOptions(**options)
-        self.api = EnterpriseApi(self.clock, self.options)
+        self.api = EnterpriseApi(self.clock, self.options, redis)
         self.user = (self.options.username, self.options.password)
 
     def send(

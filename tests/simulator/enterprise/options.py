@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..options import option
-from .versions import KNOWN_VERSIONS
+from .versions import KNOWN_VERSIONS, build
 
 AUTO = ("auto", "on", "off")
 ERROR_SHAPES = ("description", "message")
@@ -23,6 +23,12 @@ PLAIN_BODIES = ("html", "json", "empty")
 @dataclass
 class EnterpriseOptions:
     """Options of :class:`EnterpriseApi`; all may be changed while it runs."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Raises ``ValueError`` for a version that is none."""
+        if name == "version":
+            build(str(value))
+        super().__setattr__(name, value)
 
     version: str = option(
         "8.2", f"release of the cluster: {', '.join(KNOWN_VERSIONS)}, or a full build like 8.2.0-25"

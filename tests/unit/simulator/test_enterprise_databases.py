@@ -231,7 +231,7 @@ def test_lists_are_replaced_as_a_whole_and_get_server_fields() -> None:
 
 def test_a_deletion_answers_the_database_and_then_both_are_gone() -> None:
     cluster = Cluster(version="7.4")
-    cluster.create()
+    created = cluster.create()
     answer = cluster.call("DELETE", "/v1/bdbs/1")
     assert answer["background_op"] == [{"name": "SMDeleteBDB", "progress": 0, "status": "pending"}]
     cluster.advance(3)
@@ -245,14 +245,20 @@ def test_a_deletion_answers_the_database_and_then_both_are_gone() -> None:
         "description": f"Action {answer['action_uid']} does not exist",
         "error_code": "action_not_found",
     }
+    assert cluster.status("GET", f"/v1/actions/{created['action_uid']}") == 200
 
 
-def test_a_deletion_may_answer_nothing_and_fail() -> None:
-    cluster = Cluster(delete_answers_bdb=False, fail_deletes=1)
+def test_a_deletion_may_answer_nothing_fail_and_be_remembered() -> None:
+    cluster = Cluster(delete_answers_bdb=False, fail_deletes=1, delete_action_vanishes=False)
     cluster.create()
     assert cluster.call("DELETE", "/v1/bdbs/1") is None
     cluster.advance(60)
     assert cluster.get("/v1/bdbs/1")["status"] == "active"
+    cluster.call("DELETE", "/v1/bdbs/1")
+    cluster.advance(60)
+    assert cluster.status("GET", "/v1/bdbs/1") == 404
+    machines = cluster.get("/v1/actions")["state-machines"]
+    assert [row["status"] for row in machines] == ["completed", "failed", "completed"]
 
 
 def test_dry_runs_change_nothing() -> None:
