@@ -17,15 +17,16 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from .clock import SimClock
 from .cloud.options import CloudOptions
 from .enterprise.options import EnterpriseOptions
 from .options import describe_options, set_option_text
 from .redis_servers import RedisServers
-from .server import HOST, Ports, Server
-from .wiring import Simulator
+
+if TYPE_CHECKING:
+    from .server import Server
 
 DESCRIPTION = """\
 Simulates the REST APIs of Redis Cloud and Redis Enterprise Software: stateful, over HTTPS with a private CA, with real
@@ -122,6 +123,10 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(str(error))
     if options.speed <= 0 or not 0 <= options.chaos <= 1:
         parser.error("--speed is greater than 0, --chaos between 0 and 1")
+    # Imported only now: --help and a wrong option are answered without loading the web framework.
+    from .server import Server
+    from .wiring import Simulator
+
     with _directory(options.state_dir) as directory, _log(options.log_file) as log:
         redis = RedisServers(not options.no_redis, str(directory), options.redis_limit)
         clock = SimClock(options.speed)
@@ -138,11 +143,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 async def _serve(server: Server, options: argparse.Namespace) -> None:
     stop = asyncio.Event()
+    wanted = (options.cloud_port, options.enterprise_port, options.control_port)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     watcher = asyncio.create_task(_watch_parent(stop)) if options.exit_with_parent else None
     try:
-        await server.start(Ports(options.cloud_port, options.enterprise_port, options.control_port))
+        await server.start(*wanted)
         ready = describe(server)
         print(json.dumps(ready), flush=True)
         if options.ready_file:
@@ -168,9 +174,9 @@ def describe(server: Server) -> dict[str, Any]:
     cloud, enterprise = server.simulator.options["cloud"], server.simulator.options["enterprise"]
     return {
         "pid": os.getpid(),
-        "cloud_url": f"https://{HOST}:{server.ports.cloud}/v1",
-        "enterprise_url": f"https://{HOST}:{server.ports.enterprise}",
-        "control_url": f"http://{HOST}:{server.ports.control}",
+        "cloud_url": f"https://{server.host}:{server.ports.cloud}/v1",
+        "enterprise_url": f"https://{server.host}:{server.ports.enterprise}",
+        "control_url": f"http://{server.host}:{server.ports.control}",
         "ca_path": str(server.ca_path),
         "cloud": {"api_key": cloud.api_key, "api_secret_key": cloud.api_secret_key},
         "enterprise": {"username": enterprise.username, "password": enterprise.password},

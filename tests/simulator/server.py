@@ -30,7 +30,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass
 class Ports:
-    """Port numbers, 0 for any free one."""
+    """Where the server listens."""
 
     cloud: int = 0
     enterprise: int = 0
@@ -42,6 +42,7 @@ class Server:
 
     def __init__(self, simulator: Simulator, speed: float, directory: Path) -> None:
         self.simulator = simulator
+        self.host = HOST
         self.ports = Ports()
         self.ca_path = directory / "ca.pem"
         self._speed = speed
@@ -55,12 +56,12 @@ class Server:
         authority.issue_cert(HOST, "localhost").configure_cert(context)
         return context
 
-    async def start(self, wanted: Ports) -> None:
-        """Listen. Afterwards ``ports`` says where. Raises ``OSError`` when a port is taken."""
-        products = {"cloud": wanted.cloud, "enterprise": wanted.enterprise}
+    async def start(self, cloud: int = 0, enterprise: int = 0, control: int = 0) -> None:
+        """Listen on these ports, 0 for any free one. Afterwards ``ports`` says where. Raises ``OSError``."""
+        products = {"cloud": cloud, "enterprise": enterprise}
         for product, port in products.items():
             self._listeners[product] = Listener(self._product_handler(product), port, self._tls)
-        self._listeners["control"] = Listener(None, wanted.control, None, self._control_routes())
+        self._listeners["control"] = Listener(None, control, None, self._control_routes())
         for listener in self._listeners.values():
             await listener.start()
         self.ports = Ports(*(self._listeners[name].port for name in ("cloud", "enterprise", "control")))
