@@ -25,9 +25,10 @@ def _redis(tmp_path: Path) -> Iterator[RedisServers]:
     servers.stop_all()
 
 
-def ask(cluster: Cluster, *lines: str, uid: int = 1) -> list[str]:
+def ask(cluster: Cluster, redis: RedisServers, *lines: str, uid: int = 1) -> list[str]:
     """The answers of the server behind a database to inline commands."""
     endpoint = cluster.get(f"/v1/bdbs/{uid}")["endpoints"][0]
+    redis.settle()
     with socket.create_connection((endpoint["addr"][0], endpoint["port"]), timeout=5) as connection:
         stream = connection.makefile("rwb")
         answers = []
@@ -41,18 +42,15 @@ def ask(cluster: Cluster, *lines: str, uid: int = 1) -> list[str]:
 def test_a_server_lives_as_long_as_its_database(redis: RedisServers) -> None:
     cluster = Cluster(redis)
     cluster.create(authentication_redis_pass="first")
-    redis.settle()
-    assert ask(cluster, "PING")[0].startswith("-NOAUTH")
-    assert ask(cluster, "AUTH first", "SET key value") == ["+OK", "+OK"]
+    assert ask(cluster, redis, "PING")[0].startswith("-NOAUTH")
+    assert ask(cluster, redis, "AUTH first", "SET key value") == ["+OK", "+OK"]
     cluster.call("PUT", "/v1/bdbs/1", {"authentication_redis_pass": "second"})
-    assert ask(cluster, "AUTH first") == ["+OK"]
+    assert ask(cluster, redis, "AUTH first") == ["+OK"]
     cluster.advance(60)
-    assert ask(cluster, "AUTH second", "EXISTS key") == ["+OK", ":1"]
+    assert ask(cluster, redis, "AUTH second", "EXISTS key") == ["+OK", ":1"]
     cluster.call("PUT", "/v1/bdbs/1/flush", {})
     cluster.advance(60)
-    cluster.get("/v1/bdbs/1")
-    redis.settle()
-    assert ask(cluster, "AUTH second", "EXISTS key") == ["+OK", ":0"]
+    assert ask(cluster, redis, "AUTH second", "EXISTS key") == ["+OK", ":0"]
     cluster.call("DELETE", "/v1/bdbs/1")
     cluster.advance(60)
     assert cluster.get("/v1/bdbs") == []
@@ -74,8 +72,7 @@ def test_an_asked_for_port_is_the_port_of_the_server(redis: RedisServers) -> Non
     cluster.create()
     first, second = (bdb["endpoints"][0] for bdb in cluster.get("/v1/bdbs"))
     assert first["port"] == 17654
-    redis.settle()
-    assert ask(cluster, "PING") == ask(cluster, "PING", uid=2) == ["+PONG"]
+    assert ask(cluster, redis, "PING") == ask(cluster, redis, "PING", uid=2) == ["+PONG"]
     assert second["port"] != first["port"]
     cluster.api.close()
     assert redis.running() == {}
@@ -84,6 +81,5 @@ def test_an_asked_for_port_is_the_port_of_the_server(redis: RedisServers) -> Non
 def test_seeded_databases_have_servers_only_when_asked_for(redis: RedisServers) -> None:
     cluster = Cluster(redis)
     cluster.api.seed({"bdbs": [{"name": "plain"}, {"name": "real", "server": True}]})
-    redis.settle()
     assert list(redis.running()) == ["enterprise-2"]
-    assert ask(cluster, "PING", uid=2) == ["+PONG"]
+    assert ask(cluster, redis, "PING", uid=2) == ["+PONG"]
