@@ -344,7 +344,6 @@ class DatabaseDriver(CloudDriver):
         which = repr(name) if name and not database_id else database_id
         self.label = "database {0} in subscription {1}".format(which, subscription_id)
         self.scope = (api.account, "databases", subscription_id)
-        self._list_since: float | None = None
 
     def find(self) -> Reply | None:
         if self.database_id:
@@ -425,9 +424,7 @@ class DatabaseDriver(CloudDriver):
         count = subscription.get("numberOfDatabases")
         if not isinstance(count, int) or len(self.listed()) >= count:
             return True
-        if self._list_since is None:
-            self._list_since = self.deadline.elapsed()
-        return self.deadline.elapsed() - self._list_since > LISTING_GRACE
+        return self.noticed("list is incomplete") > LISTING_GRACE
 
     def surroundings(self, work: Work, reply: Reply | None) -> Reading | None:
         """After each change look at the subscription, and wait while it is pending (4)."""

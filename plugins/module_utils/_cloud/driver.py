@@ -39,7 +39,7 @@ class CloudDriver:
         self.api = api
         self.deadline = deadline
         self.wait_for = wait_for
-        self._first_seen: dict[str, float] = {}
+        self.memory: dict[str, float] = {}
 
     # what a subclass defines
 
@@ -95,7 +95,7 @@ class CloudDriver:
         if work.action == JOINING:
             return Reading(True, PROCESSING, operation.status if operation else "", operation=operation)
         if operation is not None and operation.state == FAILED:
-            self._judge_failure(work, operation)
+            self.judge_failure(work, operation)
         if work.action == CLEARING:
             return Reading(True, "deleting", value=self.get(work.resource_id) if work.resource_id else None)
         return self._look_at_resource(work)
@@ -103,21 +103,27 @@ class CloudDriver:
     def _look_at_task(self, known: Operation) -> Operation:
         """The task as it is now. That it is not found means little while it is young (2.4)."""
         seen = self.api.task(known.id)
+        missing = "missing " + known.id
         if seen is not None:
+            self.memory.pop(missing, None)
             seen.resource_type = seen.resource_type or known.resource_type
             seen.resource_id = seen.resource_id or known.resource_id
             seen.parent_id = seen.parent_id or known.parent_id
             seen.kind = seen.kind or known.kind
             return seen
-        since = self._first_seen.setdefault(known.id, self.deadline.elapsed())
-        if self.deadline.elapsed() - since < TASK_VISIBLE_GRACE:
+        if self.noticed(missing) < TASK_VISIBLE_GRACE:
             return known
         raise OperationFailed(
             "Task {0} of {1} is not known to the API (HTTP 404 for {2:.0f} seconds).".format(known.id, self.label, TASK_VISIBLE_GRACE),
             hint="Tasks are kept for ten days. Run the task again: it looks at the resource itself.",
         )
 
-    def _judge_failure(self, work: Work, operation: Operation) -> None:
+    def noticed(self, what: str) -> float:
+        """How long ago, in seconds, this was noticed for the first time."""
+        now = self.deadline.clock.time()
+        return now - self.memory.setdefault(what, now)
+
+    def judge_failure(self, work: Work, operation: Operation) -> None:
         """Raises, unless the failure is what was asked for: deleting what is not there."""
         error = operation.error or {}
         if work.action in (DELETING, CLEARING) and is_not_found(error):
@@ -125,10 +131,9 @@ class CloudDriver:
         message = "The task {0} of {1} failed: {2}.".format(
             operation.kind or operation.id, self.label, operation.reason().rstrip(".")
         )
-        since = self._first_seen.setdefault("name taken", self.deadline.elapsed())
         taken = work.action == CREATING and error.get("code") in NAME_TAKEN_CODES
         in_use = work.action == DELETING and error.get("code") in IN_USE_CODES
-        if is_busy(error) or in_use or (taken and self.deadline.elapsed() - since < LISTING_GRACE):
+        if is_busy(error) or in_use or (taken and self.noticed("name taken") < LISTING_GRACE):
             # a name that is taken by something not listed yet: an earlier create, which will show up
             raise Busy(message, code=str(error.get("code", "")), description=str(error.get("description", "")))
         # a task that fails has not been carried out; what fails later shows in the resource (2.1)

@@ -146,7 +146,7 @@ def dry_run(module: RedisModule, driver: Driver, desired: dict[str, t.Any], path
     target = path if reply is None else "{0}/{1}".format(path, driver.identify(reply))
     work = Work(JOINING, api.write(method, target, dict(plan.body, dryRun=True)))
     reading = wait_until(
-        lambda: driver.look(work), module.deadline(), what="the dry run for " + driver.label, cap=module.params["wait_interval"]
+        lambda: driver.look(work), module.deadline(), what="the dry run for " + driver.label, pace=module.pace()
     )
     operation = reading.operation
     if operation is not None:

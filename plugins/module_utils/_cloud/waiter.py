@@ -32,7 +32,10 @@ def action_of(operation: Operation) -> str:
 class TaskWaiter:
     """Follows one task. ``look`` has the meaning of work.Driver.look; ``error`` keeps a definite failure."""
 
-    def __init__(self, api: CloudApi, deadline: Deadline, wait_for: str, task_id: str) -> None:
+    def __init__(
+        self, api: CloudApi, deadline: Deadline, wait_for: str, task_id: str, memory: dict[str, float] | None = None
+    ) -> None:
+        self.memory: dict[str, float] = {} if memory is None else memory
         self.api = api
         self.deadline = deadline
         self.wait_for = wait_for
@@ -61,6 +64,7 @@ class TaskWaiter:
             # which resource a task is about can be known late: until then any driver can read the task
             probe = _TaskOnly(self.api, self.deadline, self.wait_for)
             probe.label = "what it is about"
+            probe.memory = self.memory
             work = Work(JOINING, self.operation)
             reading = probe.look(work)
             self.operation = work.operation or self.operation
@@ -69,7 +73,7 @@ class TaskWaiter:
             self._driver = self._driver_of(self.operation)
             self._work = Work(action_of(self.operation), self.operation, self.operation.resource_id)
             if self.operation.error:
-                self._driver._judge_failure(self._work, self.operation)
+                self._driver.judge_failure(self._work, self.operation)
         if self._driver is None or isinstance(self._driver, _TaskOnly):
             return Reading(True, PROCESSING, self.operation.status, operation=self.operation)
         return self._driver.look(self._work)

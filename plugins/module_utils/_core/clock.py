@@ -29,26 +29,33 @@ class Clock:
 
 
 class Deadline:
-    """The one deadline of a module run, and of the slice of it that this call may use.
+    """The one deadline of a module run, and the slice of it that this call may use.
 
-    :param seconds: what is left of the user's ``wait_timeout``.
+    :param seconds: the user's ``wait_timeout``. :param waited: how much of it earlier slices have used.
     :param slice_seconds: how long this call may wait before it hands back to the action plugin; None: all of it.
     """
 
-    def __init__(self, clock: Clock, seconds: float, slice_seconds: float | None = None) -> None:
+    def __init__(self, clock: Clock, seconds: float, waited: float = 0.0, slice_seconds: float | None = None) -> None:
         self.clock = clock
         self.seconds = seconds
+        self._waited = waited
         self._start = clock.monotonic()
         self._slice = slice_seconds
 
     def elapsed(self) -> float:
+        """Seconds since this call began."""
         return self.clock.monotonic() - self._start
 
     def left(self) -> float:
-        return max(0.0, self.seconds - self.elapsed())
+        return max(0.0, self.seconds - self._waited - self.elapsed())
 
     def passed(self) -> bool:
         return self.left() <= 0
+
+    def end_slice(self) -> None:
+        """There is something to show: the next pause hands back, if there is anybody to hand back to."""
+        if self._slice is not None:
+            self._slice = 0.0
 
     def pause(self, seconds: float) -> None:
         """Sleep, but not past the deadline. Raises SliceOver when the slice ends first."""

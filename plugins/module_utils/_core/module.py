@@ -15,7 +15,7 @@ from .errors import InvalidInput, RedisError, SliceOver, WaitTimeout
 from .fields import Field, argument_spec, given, validate
 from .options import PROVISIONING
 from .plan import Resource
-from .poller import Reading
+from .poller import FIRST_DELAY, Pace, Reading
 from .reconcile import Mode, Reconciler, State
 from .redact import secrets_in, without_secrets
 from .transport import REQUESTS_ERROR, Connection, Transport, new_session
@@ -49,7 +49,7 @@ class Product(t.Protocol):
 
 class RedisModule(AnsibleModule):
     """``raw`` are the parameters as given, before validation filled up what is missing; ``slice`` is the share of
-    the wait that the action plugin grants this call: ``{"seconds", "waited", "requests", "state"}``, or None. ``report`` becomes the result, on
+    the wait that the action plugin grants this call: ``{"seconds", "waited", "requests", "state", "shown"}``, or None. ``report`` becomes the result, on
     every way out; ``pending`` is what the next slice needs."""
 
     clock: Clock = Clock()
@@ -87,7 +87,23 @@ class RedisModule(AnsibleModule):
         if timeout is not None and timeout < 0 or interval is not None and interval < 1:
             raise InvalidInput("wait_timeout must not be negative, and wait_interval must be at least 1 second.")
         share = self.slice or {}
-        return Deadline(self.clock, max(0.0, timeout - share.get("waited", 0.0)), share.get("seconds"))
+        return Deadline(self.clock, timeout, share.get("waited", 0.0), share.get("seconds"))
+
+    def pace(self) -> Pace:
+        """For waits outside a Reconciler. It goes on where the slice before has ended."""
+        share = (self.slice or {}).get("state") or {}
+        return Pace(float(self.params["wait_interval"]), share.get("delay", FIRST_DELAY))
+
+    def show_progress(self, deadline: Deadline) -> t.Callable[[Reading], None]:
+        """An ``on_reading`` that ends the slice at every change, so that it is shown at once."""
+        shown = (self.slice or {}).get("shown")
+
+        def on_reading(reading: Reading) -> None:
+            self.pending["reading"] = reading.public()
+            if not reading.settled and reading.words() != shown:
+                deadline.end_slice()
+
+        return on_reading
 
     def connect(self, deadline: Deadline) -> Transport:
         if REQUESTS_ERROR is not None:
@@ -145,20 +161,18 @@ def drive(
 ) -> None:
     """``state: present|absent`` of one resource, as far as the report. Raises RedisError, SliceOver."""
     share = (module.slice or {}).get("state")
-    seen: list[Reading] = []
     reconciler = Reconciler(
         resource, driver, deadline, module.mode(),
         state=State.load(share) if share else None,
         warn=module.warn,
-        on_reading=seen.append,
+        on_reading=module.show_progress(deadline),
     )
     reply: dict[str, t.Any] | None = None
     try:
         reply = reconciler.present(desired) if module.params["state"] == "present" else reconciler.absent()
     except (SliceOver, RedisError) as error:
-        last = seen[-1] if seen else None
         reply = reconciler.seen
-        module.pending = {"state": reconciler.state.dump(), "what": driver.label, "reading": last.public() if last else None}
+        module.pending.update(state=reconciler.state.dump(), what=driver.label)
         if isinstance(error, WaitTimeout):
             hint = module.product.resume_hint(reconciler.state.public_operation(), resource.noun, module.params)
             error.hint = " ".join(part for part in (error.hint, hint) if part)

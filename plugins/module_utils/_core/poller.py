@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .clock import Deadline
+from .clock import Clock, Deadline
 from .errors import TransientError, WaitTimeout
 from .operation import Operation
 
@@ -48,13 +48,28 @@ def next_delay(delay: float, cap: float) -> float:
     return min(delay * GROWTH, cap)
 
 
+@dataclasses.dataclass
+class Pace:
+    """How fast to look: the next delay in seconds, which grows up to ``cap``. Goes on from slice to slice."""
+
+    cap: float
+    delay: float = FIRST_DELAY
+
+    def step(self, clock: Clock) -> float:
+        pause = min(self.delay, self.cap) * clock.jitter(*JITTER)
+        self.delay = next_delay(self.delay, self.cap)
+        return pause
+
+    def restart(self) -> None:
+        self.delay = FIRST_DELAY
+
+
 def wait_until(
     look: t.Callable[[], Reading],
     deadline: Deadline,
     *,
     what: str,
-    cap: float,
-    first: float = FIRST_DELAY,
+    pace: Pace,
     on_reading: t.Callable[[Reading], None] | None = None,
 ) -> Reading:
     """Look until a reading is settled.
@@ -63,7 +78,6 @@ def wait_until(
     through is survived until the deadline. The last look happens after the last pause, so that nothing that
     finished in time is reported late. Raises WaitTimeout with ``reading`` set to the last one.
     """
-    delay = min(first, cap)
     last: Reading | None = None
     trouble: TransientError | None = None
     while True:
@@ -80,10 +94,8 @@ def wait_until(
                 return last
         if final:
             raise _timeout(what, deadline, last, trouble)
-        pause = delay * deadline.clock.jitter(*JITTER)
         hint = trouble.retry_after if trouble else last.poll_in if last else None
-        deadline.pause(max(pause, hint or 0.0))
-        delay = next_delay(delay, cap)
+        deadline.pause(max(pace.step(deadline.clock), hint or 0.0))
 
 
 def _timeout(what: str, deadline: Deadline, last: Reading | None, trouble: TransientError | None) -> WaitTimeout:

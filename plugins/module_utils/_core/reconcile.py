@@ -20,7 +20,7 @@ from .fields import UPDATE
 from .once import Once
 from .operation import Operation
 from .plan import NONE, Plan, Resource, is_reset, plan_create, plan_delete, plan_update, unchanged
-from .poller import Reading, next_delay, wait_until
+from .poller import FIRST_DELAY, Pace, Reading, next_delay, wait_until
 from .work import CREATING, DELETING, JOINING, SETTLING, UPDATING, Driver, Reply, Work
 
 # How long a field may keep its old value after a write was reported as done (Cloud facts 2.4:
@@ -45,7 +45,8 @@ class Mode:
 class State:
     """What is known of this run so far: what every way out reports, and what the next slice continues with.
 
-    ``sent`` and ``accepted`` serve the read-back: see plan.Plan.sent and plan_update.
+    ``sent`` and ``accepted`` serve the read-back: see plan.Plan.sent and plan_update. ``delay`` is the pace of looking,
+    ``memory`` the driver's.
     """
 
     changed: bool = False
@@ -57,6 +58,8 @@ class State:
     after: dict[str, t.Any] = dataclasses.field(default_factory=dict)
     sent: dict[str, str] = dataclasses.field(default_factory=dict)
     accepted: list[str] = dataclasses.field(default_factory=list)
+    delay: float = FIRST_DELAY
+    memory: dict[str, float] = dataclasses.field(default_factory=dict)
 
     def dump(self) -> dict[str, t.Any]:
         return dict(
@@ -119,10 +122,12 @@ class Reconciler:
         self.deadline = deadline
         self.mode = mode
         self.state = state or State()
+        driver.memory = self.state.memory
         self.warn = warn
         self._on_reading = on_reading
         self._busy_delay = BUSY_DELAY
         self._joined = False
+        self._pace = Pace(mode.interval, self.state.delay)
         self.seen: Reply | None = None
         self._once = Once(driver, deadline, self._wait, lambda: self._take_turn(CREATING, None))
 
@@ -229,7 +234,10 @@ class Reconciler:
                 self.state.operation = work.operation or self.state.operation
 
     def _until(self, look: t.Callable[[], Reading], what: str) -> Reading:
-        return wait_until(look, self.deadline, what=what, cap=self.mode.interval, on_reading=self._on_reading)
+        try:
+            return wait_until(look, self.deadline, what=what, pace=self._pace, on_reading=self._on_reading)
+        finally:
+            self.state.delay = self._pace.delay
 
     # -- deciding --------------------------------------------------------------------------------------------------
 
@@ -298,6 +306,7 @@ class Reconciler:
         self.state.work = work
         self.state.operation = work.operation or self.state.operation
         self._busy_delay = BUSY_DELAY
+        self._pace.restart()
         return True
 
     def _send(self, plan: Plan, reply: Reply, desired: dict[str, t.Any]) -> Work | None:

@@ -49,7 +49,12 @@ class Work:
 
 
 class Driver(t.Protocol):
-    """What a product knows about one resource of a task. It talks to the API; the order of things is not its business."""
+    """What a product knows about one resource of a task. It talks to the API; the order of things is not its business.
+
+    ``memory`` holds when something was first noticed, in epoch seconds; it is kept from slice to slice.
+    """
+
+    memory: dict[str, float]
 
     @property
     def label(self) -> str:
