@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from simulator.clock import SimClock, VirtualClock, iso
+from simulator.cloud.options import CloudOptions
 from simulator.faults import Faults, Rule, altered_response, was_processed
 from simulator.journal import Journal
 from simulator.messages import Request, Response
@@ -345,3 +346,10 @@ def test_without_the_program(
     assert capsys.readouterr().err.count("no program redis-server") == 1
     assert RedisServers(False).available is False
     assert capsys.readouterr().err == ""
+
+
+def test_readme_lists_every_option() -> None:
+    readme = (Path(__file__).parents[2] / "simulator" / "README.md").read_text(encoding="utf-8")
+    missing = [name for name, _default, text in describe_options(CloudOptions()) if f"| `{name}` |" not in readme]
+    assert missing == []
+    assert [name for name, _default, text in describe_options(CloudOptions()) if text not in readme] == []
