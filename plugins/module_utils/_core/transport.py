@@ -138,11 +138,19 @@ class Transport:
         )
 
     def get(
-        self, path: str, query: t.Mapping[str, t.Any] | None = None, *, check: t.Callable[[t.Any], bool] = lambda data: True
+        self,
+        path: str,
+        query: t.Mapping[str, t.Any] | None = None,
+        *,
+        check: t.Callable[[t.Any], bool] = lambda data: True,
+        patient: bool = True,
     ) -> t.Any:
         """The data of a GET. An answer that does not pass ``check`` counts as one that did not get through: taking
-        a mutilated list for an empty one would end in a second create."""
-        return self.request("GET", path, query=query, check=check).data
+        a mutilated list for an empty one would end in a second create.
+
+        :param patient: False when there is another way to learn the same, and one failure is enough to take it.
+        """
+        return self.request("GET", path, query=query, check=check, patient=patient).data
 
     def request(
         self,
@@ -152,6 +160,7 @@ class Transport:
         query: t.Mapping[str, t.Any] | None = None,
         body: t.Any = None,
         check: t.Callable[[t.Any], bool] = lambda data: True,
+        patient: bool = True,
     ) -> Reply:
         """One request with its repetitions.
 
@@ -171,6 +180,8 @@ class Transport:
             try:
                 return self._once(method, path, url, payload, check)
             except (TransientError, Busy) as error:
+                if not patient and error.status != 429:
+                    raise
                 # Once the API has answered, trouble is temporary and the deadline decides; before that it is more
                 # likely a wrong address, and a quick answer helps more. Being asked to slow down is never an error.
                 waiting = self._reached and (reading or error.status == 429)
