@@ -126,11 +126,22 @@ class CloudApi:
             if match is None:
                 continue
             if method == request.method:
-                return handler(request, *(int(part) if part.isdigit() else part for part in match.groups()))
+                parts = [int(part) if part.isdigit() else part for part in match.groups()]
+                if method != "GET" and self.options.unknown_resource == "http":
+                    self._require(parts)
+                return handler(request, *parts)
             allowed = True
         if allowed:
             raise HttpProblem(405, f"Request method '{request.method}' not supported")
         raise HttpProblem(404, "")
+
+    def _require(self, parts: list[Any]) -> None:
+        """Refuse a change of a subscription or database that does not exist."""
+        if not parts:
+            return
+        subscription = self._account.subscription(parts[0])
+        if subscription is None or (len(parts) > 1 and parts[1] not in subscription.databases):
+            raise HttpProblem(404)
 
     def _refusal(self, request: Request, problem: HttpProblem) -> Response:
         if problem.status == 401:

@@ -45,6 +45,9 @@ class CloudOptions:
     task_list: str = option(
         "wrapper", "Form of GET /tasks: an object with the key tasks, or a bare list.", ("wrapper", "bare")
     )
+    finished_tasks_listed: bool = option(
+        True, "GET /tasks lists finished tasks, too; the published schema speaks of running ones only."
+    )
     error_style: str = option("object", "Form of response.error in a failed task.", ("object", "string"))
     create_response: str = option(
         "full",
@@ -119,6 +122,11 @@ class CloudOptions:
     )
     duplicate_name: str = option(
         "task", "A database name that exists: task error DATABASE_NAME_EXISTS or HTTP 409.", ("task", "http")
+    )
+    unknown_resource: str = option(
+        "task",
+        "A change of what does not exist: task error with status 404 or HTTP 404.",
+        ("task", "http"),
     )
     name_free_at_once: bool = option(True, "A name can be used again as soon as the deletion was processed.")
     flip_every: int = option(

@@ -116,6 +116,7 @@ class TaskQueue:
             task
             for task in self._tasks.values()
             if now - task.submitted >= self._options.task_visible_seconds
+            and (self._options.finished_tasks_listed or not task.finished)
         ]
         return sorted(visible, key=lambda task: task.change, reverse=True)
 

@@ -442,3 +442,21 @@ def test_upgrade(cloud: Any, subscription: int, path: str) -> None:
     cloud.clock.advance(121)
     assert cloud.get(f"{database}/upgrade")["upgradeStatus"] == "done"
     assert (cloud.get(database)["status"], cloud.get(database)["redisVersion"]) == ("active", "8.2")
+
+
+def test_changes_of_what_does_not_exist(make_cloud: Any) -> None:
+    cloud = make_cloud()
+    known = cloud.subscription()
+    requests = [
+        ("DELETE", "/subscriptions/1", None, "SUBSCRIPTION_NOT_FOUND"),
+        ("PUT", "/subscriptions/1", {"name": "x"}, "SUBSCRIPTION_NOT_FOUND"),
+        ("POST", "/subscriptions/1/databases", NEW, "SUBSCRIPTION_NOT_FOUND"),
+        ("DELETE", f"/subscriptions/{known}/databases/1", None, "DATABASE_NOT_FOUND"),
+        ("PUT", f"/subscriptions/{known}/databases/1", {"name": "x"}, "DATABASE_NOT_FOUND"),
+    ]
+    assert [cloud.error(method, path, body) for method, path, body, _code in requests] == [
+        item[3] for item in requests
+    ]
+    cloud.options.unknown_resource = "http"
+    assert {cloud.send(method, path, body).status for method, path, body, _code in requests} == {404}
+    assert cloud.send("POST", f"/subscriptions/{known}/databases", NEW).status == 202

@@ -129,3 +129,13 @@ def test_work_can_take_different_times(make_cloud: Any) -> None:
     started = cloud.clock.now()
     cloud.run("PUT", f"/subscriptions/{subscription}", {"name": "new"})
     assert cloud.clock.now() - started == 2
+
+
+def test_only_running_tasks_are_listed(make_cloud: Any) -> None:
+    cloud = make_cloud(finished_tasks_listed=False)
+    task_id = cloud.start(*DELETE)
+    cloud.clock.advance(0.6)
+    assert [task["taskId"] for task in cloud.get("/tasks")["tasks"]] == [task_id]
+    cloud.clock.advance(2)
+    assert cloud.get("/tasks") == {"tasks": []}
+    assert status_of(cloud, task_id) == "processing-error"
