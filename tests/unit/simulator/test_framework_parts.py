@@ -350,6 +350,8 @@ def test_without_the_program(
 
 def test_readme_lists_every_option() -> None:
     readme = (Path(__file__).parents[2] / "simulator" / "README.md").read_text(encoding="utf-8")
-    missing = [name for name, _default, text in describe_options(CloudOptions()) if f"| `{name}` |" not in readme]
+    missing = [
+        name for name, _default, text in describe_options(CloudOptions()) if f"| `{name}` |" not in readme
+    ]
     assert missing == []
     assert [name for name, _default, text in describe_options(CloudOptions()) if text not in readme] == []
