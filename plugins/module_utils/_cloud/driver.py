@@ -15,7 +15,15 @@ from .._core.options import PROCESSING
 from .._core.poller import Reading
 from .._core.work import CLEARING, CREATING, DELETING, JOINING, UPDATING, Reply, Work
 from .api import CloudApi
-from .facts import ACTIVE, DELETING_WORDS, IN_USE_CODES, LISTING_GRACE, NAME_TAKEN_CODES, TASK_VISIBLE_GRACE
+from .facts import (
+    ACTIVE,
+    DELETING_WORDS,
+    IN_USE_CODES,
+    LISTING_GRACE,
+    NAME_TAKEN_CODES,
+    TASK_VISIBLE_GRACE,
+    command_words,
+)
 from .tasks import is_busy, is_create_of, is_not_found
 
 # Snapshot of the account's tasks: id -> operation
@@ -202,8 +210,9 @@ class CloudDriver:
     def _may_be(self, operation: Operation, action: str, resource_id: str | None) -> bool:
         if action == CREATING:
             return self.is_own_create(operation)
-        words = operation.kind.lower()
-        return not operation.finished and action in words and operation.resource_id in (None, resource_id)
+        words = command_words(operation.kind)
+        same = action in words and words.startswith(self.noun)
+        return not operation.finished and same and operation.resource_id in (None, resource_id)
 
     def _created_mine(self, operation: Operation) -> bool:
         """A finished create: ours unless what it made has another name. What cannot be seen yet may be ours."""

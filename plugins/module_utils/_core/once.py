@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Creating exactly once, and finding out what an unanswered request has done.
+"""Writing exactly once, and finding out what an unanswered request has done.
 
 Neither API has an idempotency key, and a subscription costs money. So nothing is created before everything that may
 already be on its way has been joined, and no write is repeated while it may still turn out to have worked.
@@ -15,65 +15,80 @@ import typing as t
 
 from .clock import Deadline
 from .errors import Busy, OperationFailed, RedisError, UnclearWrite, WaitTimeout
-from .lock import CreateLock, create_lock
+from .lock import create_lock
+from .memory import Memory
 from .poller import next_delay
-from .work import CREATING, Driver, Work
+from .work import CREATING, JOINING, Driver, Work
 
 # How long the traces of a request may stay invisible. Redis Cloud: a task can answer 404 for 31 s after its id was
 # issued (facts 2.4), and resources are listed up to 30 s late; more than twice that, to be on the safe side.
 LOST_GRACE = 75.0
 SEARCH_DELAY_MAX = 5.0
 
-# (look, what is waited for) -> waits until the work is settled
+# waits until a piece of work is settled
 Wait = t.Callable[[Work], t.Any]
 
 
 class Once:
-    """The write side of the reconcile loop. ``wait`` follows a piece of work to its end."""
+    """The write side of the reconcile loop."""
 
-    def __init__(self, driver: Driver, deadline: Deadline, wait: Wait, take_turn: t.Callable[[], None]) -> None:
+    def __init__(self, driver: Driver, deadline: Deadline, wait: Wait) -> None:
         self.driver = driver
         self.deadline = deadline
+        self.memory = Memory(driver.scope, driver.label, deadline.clock)
         self._wait = wait
-        self._take_turn = take_turn
 
-    def create(self, body: dict[str, t.Any]) -> Work | None:
+    def recall(self) -> bool:
+        """Has an earlier run sent something whose end it has not seen? True: it was followed; look again."""
+        note = self.memory.recall()
+        if note is None:
+            return False
+        age = self.memory.age(note)
+        if note.operation is not None:
+            # what the server calls it was known, so it need not have grown old to be visible
+            self.driver.memory.setdefault("missing " + note.operation.id, note.when)
+            self._join_work(Work(JOINING, note.operation, note.resource_id))
+        elif age < LOST_GRACE:
+            work = self.search(note.action, note.resource_id, None, None, LOST_GRACE - age)
+            if work is not None and work.operation is not None:
+                self._join_work(Work(JOINING, work.operation, work.resource_id))
+        self.memory.settle()
+        return True
+
+    def create(self, body: dict[str, t.Any], take_turn: t.Callable[[], None]) -> Work | None:
         """Send the create. None: something else was found and has ended; look again before anything is sent."""
-        name = self.driver.label
-        with create_lock(self.driver.scope, self.deadline, name) as lock:
-            if self._recall(lock, name):
+        with create_lock(self.driver.scope, self.deadline, self.driver.label):
+            if self.recall():
                 return None
-            self._take_turn()
+            take_turn()
             snapshot = self.driver.snapshot()
             if self.join(snapshot) or self.driver.find() is not None:
                 return None
-            lock.intend(name)
-            try:
-                work: Work | None = self.driver.create(body)
-            except UnclearWrite as error:
-                work = self.search(CREATING, None, snapshot, error)
-            except RedisError:
-                # every other failure is definite: there was no effect
-                lock.settle(name)
-                raise
-            lock.settle(name)
-            return work
+            return self.send(CREATING, None, lambda: self.driver.create(body), snapshot)
 
-    def recall(self) -> bool:
-        """Was a create of this resource sent whose answer nobody has seen? True: it was looked for, look again."""
-        with create_lock(self.driver.scope, self.deadline, self.driver.label) as lock:
-            return self._recall(lock, self.driver.label)
-
-    def _recall(self, lock: CreateLock, name: str) -> bool:
-        ago = lock.sent_seconds_ago(name)
-        if ago is None:
-            return False
-        if ago < LOST_GRACE:
-            work = self.search(CREATING, None, self.driver.snapshot(), None, LOST_GRACE - ago)
-            if work is not None:
-                self._join_work(work)
-        lock.settle(name)
-        return True
+    def send(
+        self,
+        action: str,
+        resource_id: str | None,
+        request: t.Callable[[], Work],
+        snapshot: t.Any = None,
+        satisfied: t.Callable[[], bool] = lambda: False,
+    ) -> Work | None:
+        """Send a write that has not been sent yet. None: it certainly had no effect, although nobody said so."""
+        self.memory.intend(action, resource_id)
+        try:
+            work: Work | None = request()
+        except UnclearWrite as error:
+            work = self.search(action, resource_id, snapshot, error, satisfied=satisfied)
+        except RedisError:
+            # every other failure is definite: there was no effect
+            self.memory.settle()
+            raise
+        if work is None:
+            self.memory.settle()
+        else:
+            self.memory.answered(work.operation, work.resource_id)
+        return work
 
     def join(self, snapshot: t.Any = None) -> bool:
         """Wait for creates in flight that may be ours. True: there was one, look again."""

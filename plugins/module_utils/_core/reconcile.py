@@ -15,7 +15,7 @@ import dataclasses
 import typing as t
 
 from .clock import Deadline
-from .errors import Busy, OperationFailed, UnclearWrite, WaitTimeout
+from .errors import Busy, OperationFailed, WaitTimeout
 from .fields import UPDATE
 from .once import Once
 from .operation import Operation
@@ -129,7 +129,7 @@ class Reconciler:
         self._joined = False
         self._pace = Pace(mode.interval, self.state.delay)
         self.seen: Reply | None = None
-        self._once = Once(driver, deadline, self._wait, lambda: self._take_turn(CREATING, None))
+        self._once = Once(driver, deadline, self._wait)
 
     def present(self, desired: dict[str, t.Any]) -> Reply | None:
         """Make it exist as desired. Returns what the server reports at the end; None before a predicted create."""
@@ -158,7 +158,8 @@ class Reconciler:
             try:
                 reply = self._current(leaving=True)
                 if reply is None:
-                    if self.mode.check or not (self._once.recall() or self._once.join()):
+                    self.state.adopted = self.state.adopted or (self._joined and not self.state.changed)
+                    if self.mode.check or not self._once.join():
                         return last
                     continue
                 last = reply
@@ -182,6 +183,8 @@ class Reconciler:
         """The resource. What is under way has ended before, unless the mode is not to settle."""
         if self.state.work is not None:
             return self._finish(leaving)
+        if not self.mode.check and self._once.recall():
+            self._joined = True
         reply = self.seen = self.driver.find()
         if reply is None or self.mode.check or not self.mode.settle:
             return reply
@@ -207,15 +210,18 @@ class Reconciler:
         except Busy:
             # refused after all: as if it had never been sent
             self.state.work = None
+            self._once.memory.settle()
             raise
         except OperationFailed as error:
             work.ours = work.ours and error.had_effect
+            self._once.memory.settle()
             if leaving and work.action == SETTLING:
                 # what is broken may still be deleted
                 self.state.work = None
                 return self.driver.find()
             raise
         self.state.work = None
+        self._once.memory.settle()
         if work.ours and (reading.value is not None or work.action != CREATING):
             self.state.keep(work.action, work.before, work.after, work.sent)
         return reading.value
@@ -296,7 +302,7 @@ class Reconciler:
     def _write(self, plan: Plan, reply: Reply | None, desired: dict[str, t.Any]) -> bool:
         """Send one write. True: it was taken, and its work is under way; False: look again."""
         if plan.action == CREATING or reply is None:
-            work = self._once.create(plan.body)
+            work = self._once.create(plan.body, lambda: self._take_turn(CREATING, None))
             self._joined = work is None
         else:
             work = self._send(plan, reply, desired)
@@ -310,17 +316,22 @@ class Reconciler:
         return True
 
     def _send(self, plan: Plan, reply: Reply, desired: dict[str, t.Any]) -> Work | None:
+        resource_id = self.driver.identify(reply)
         self._take_turn(plan.action, reply)
-        try:
-            return self.driver.update(reply, plan.body) if plan.action == UPDATING else self.driver.delete(reply)
-        except UnclearWrite as error:
-            return self._once.search(
-                plan.action,
-                self.driver.identify(reply),
-                None,
-                error,
-                satisfied=lambda: plan.action == UPDATING and self._already(desired),
+        earlier = self.driver.trace(plan.action, resource_id, None)
+        if earlier is not None:
+            # the same kind of change is already queued, perhaps by a run that was killed: see first what it does
+            self._joined = True
+            self.state.work = earlier
+            return None
+        if plan.action == UPDATING:
+            return self._once.send(
+                UPDATING,
+                resource_id,
+                lambda: self.driver.update(reply, plan.body),
+                satisfied=lambda: self._already(desired),
             )
+        return self._once.send(DELETING, resource_id, lambda: self.driver.delete(reply))
 
     def _already(self, desired: dict[str, t.Any]) -> bool:
         reply = self.driver.find()

@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What this machine remembers of a write until its work is known to be over.
+
+The server may show the traces of a request late, and it has no idempotency key. A run that is killed after it has sent
+a write, or after it was answered, would be repeated by the next run, if that had nothing but the server to ask. So
+each write is noted in a small file before it is sent, with the operation once it is known, and the note is removed
+when the work is over. No secrets are in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import os
+import stat
+import tempfile
+import typing as t
+
+from .clock import Clock
+from .errors import RedisError
+from .operation import Operation
+
+# Redis Cloud keeps tasks for ten days (facts 2.4); nothing older can be followed
+FORGET_AFTER = 10 * 24 * 3600.0
+
+
+@dataclasses.dataclass
+class Note:
+    """A write: what it was to do, when it was sent (epoch seconds), and what the server has called it."""
+
+    action: str
+    when: float
+    resource_id: str | None = None
+    operation: Operation | None = None
+
+
+def directory() -> str:
+    """A directory that only this user can use; refuses one that somebody else has prepared."""
+    path = os.path.join(tempfile.gettempdir(), "community.redis-{0}".format(os.getuid()))
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(path, 0o700)
+    status = os.lstat(path)
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
+        raise RedisError(
+            "{0} is not a private directory of this user, so it cannot hold what prevents double creates.".format(path),
+            hint="Remove it, or set TMPDIR.",
+        )
+    return path
+
+
+def file_name(words: t.Iterable[str], ending: str) -> str:
+    """A name that tells nothing about the account."""
+    digest = hashlib.sha256("\0".join(words).encode("utf-8")).hexdigest()[:32]
+    return os.path.join(directory(), digest + ending)
+
+
+class Memory:
+    """The note about one resource."""
+
+    def __init__(self, scope: t.Sequence[str], label: str, clock: Clock) -> None:
+        self._words = (*scope, label)
+        self._clock = clock
+        self._note: Note | None = None
+
+    def recall(self) -> Note | None:
+        """The note that an earlier run has left, if it can still mean something."""
+        try:
+            with open(self._path(), encoding="utf-8") as handle:
+                data = json.load(handle)
+            operation = data.get("operation")
+            note = Note(
+                str(data["action"]),
+                float(data["when"]),
+                data.get("resource_id"),
+                Operation.from_public(operation) if operation else None,
+            )
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            # written by another version, or cut off by a full disk: it says nothing
+            self.settle()
+            return None
+        if not 0 <= self.age(note) < FORGET_AFTER:
+            self.settle()
+            return None
+        return note
+
+    def age(self, note: Note) -> float:
+        return self._clock.time() - note.when
+
+    def intend(self, action: str, resource_id: str | None) -> None:
+        self._save(Note(action, self._clock.time(), resource_id))
+
+    def answered(self, operation: Operation | None, resource_id: str | None) -> None:
+        if self._note is not None:
+            self._save(dataclasses.replace(self._note, operation=operation, resource_id=resource_id))
+
+    def settle(self) -> None:
+        self._note = None
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._path())
+
+    def _path(self) -> str:
+        return file_name(self._words, ".json")
+
+    def _save(self, note: Note) -> None:
+        """At once and as a whole: a reader sees the old note or the new one."""
+        self._note = note
+        data = dict(vars(note), operation=note.operation.public() if note.operation else None)
+        handle, temporary = tempfile.mkstemp(dir=directory())
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(data, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, self._path())
