@@ -267,7 +267,7 @@ class Reconciler:
                 self._judge(repeated, desired, reply)
                 continue
             self.deadline.pause_within(BUSY_DELAY)
-            reply = self.driver.find()
+            reply = self.driver.find() or reply
 
     def _judge(self, names: list[str], desired: dict[str, t.Any], reply: Reply) -> None:
         """Fields that do not read back as they were sent: the old value is a failure, another one a warning."""
