@@ -70,6 +70,9 @@ class RedisModule(AnsibleModule):
         super()._load_params()
         self.slice = self.params.pop(SLICE_ARGUMENT, None)
         self.raw = dict(self.params)
+        # AnsibleModule takes a null for a value: for one that is not among the choices, for one of two that exclude
+        # each other. What a null means is decided by fields.given(), from the raw parameters.
+        self.params = without_nulls(self.params, self.argument_spec)
 
     # -- what the products' run functions need -------------------------------------------------------------------
 
@@ -149,6 +152,18 @@ class RedisModule(AnsibleModule):
     def _counted(self) -> dict[str, t.Any]:
         made = self.transport.requests_made if self.transport else 0
         return dict(self.report, api_requests=made + (self.slice or {}).get("requests", 0))
+
+
+def without_nulls(params: dict[str, t.Any], spec: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Parameters without those that are null, at every level that has declared options."""
+    kept = {name: value for name, value in params.items() if value is not None}
+    for name, value in kept.items():
+        options = spec.get(name, {}).get("options")
+        if options and isinstance(value, dict):
+            kept[name] = without_nulls(value, options)
+        elif options and isinstance(value, list):
+            kept[name] = [without_nulls(item, options) if isinstance(item, dict) else item for item in value]
+    return kept
 
 
 def drive(
