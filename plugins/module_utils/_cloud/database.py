@@ -273,6 +273,7 @@ DATABASE_FIELDS: tuple[Field, ...] = COMMON + (
         read=_replica,
         equal=_same_sources,
         reset={"syncSources": []},
+        default={"sync_sources": []},
     ),
     F("replica_of", "list", elements="str", read=_replica_of, equal=_same_sources, reset=[]),
     F(
