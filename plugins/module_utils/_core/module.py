@@ -72,7 +72,7 @@ class RedisModule(AnsibleModule):
         self.raw = dict(self.params)
         # AnsibleModule takes a null for a value: for one that is not among the choices, for one of two that exclude
         # each other. What a null means is decided by fields.given(), from the raw parameters.
-        self.params = without_nulls(self.params, self.argument_spec)
+        self.params: dict[str, t.Any] = without_nulls(self.params, self.argument_spec)
 
     # -- what the products' run functions need -------------------------------------------------------------------
 
