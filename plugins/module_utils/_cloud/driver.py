@@ -13,6 +13,7 @@ from .._core.errors import Busy, OperationFailed
 from .._core.operation import FAILED, Operation
 from .._core.options import PROCESSING
 from .._core.poller import Reading
+from .._core.since import parse_time
 from .._core.work import CLEARING, CREATING, DELETING, JOINING, UPDATING, Reply, Work
 from .api import CloudApi
 from .facts import (
@@ -25,6 +26,9 @@ from .facts import (
     command_words,
 )
 from .tasks import is_busy, is_create_of, is_not_found
+
+# How far the clocks of this machine and of the server may be apart, in seconds
+CLOCK_SKEW = 120.0
 
 # Snapshot of the account's tasks: id -> operation
 Snapshot = dict[str, Operation]
@@ -183,8 +187,8 @@ class CloudDriver:
 
     # creating exactly once
 
-    def snapshot(self) -> Snapshot:
-        return {operation.id: operation for operation in self.api.tasks()}
+    def snapshot(self, since: float | None = None) -> Snapshot:
+        return {operation.id: operation for operation in self.api.tasks() if since is None or _before(operation, since)}
 
     def joinable(self, snapshot: Snapshot) -> Work | None:
         for operation in snapshot.values():
@@ -218,3 +222,9 @@ class CloudDriver:
         """A finished create: ours unless what it made has another name. What cannot be seen yet may be ours."""
         reply = self.get(operation.resource_id) if operation.resource_id else None
         return reply is None or self.is_mine(reply)
+
+
+def _before(operation: Operation, since: float) -> bool:
+    """Had it its present status before that time? What does not tell counts as new."""
+    updated = parse_time(operation.updated) if operation.updated else None
+    return updated is not None and updated < since - CLOCK_SKEW

@@ -17,7 +17,7 @@ from .clock import Deadline
 from .errors import Busy, OperationFailed, RedisError, UnclearWrite, WaitTimeout
 from .lock import create_lock
 from .memory import Memory
-from .poller import next_delay
+from .poller import Reading, next_delay
 from .work import CREATING, JOINING, Driver, Work
 
 # How long the traces of a request may stay invisible. Redis Cloud: a task can answer 404 for 31 s after its id was
@@ -32,30 +32,44 @@ Wait = t.Callable[[Work], t.Any]
 class Once:
     """The write side of the reconcile loop."""
 
-    def __init__(self, driver: Driver, deadline: Deadline, wait: Wait) -> None:
+    def __init__(self, driver: Driver, deadline: Deadline, wait: Wait, on_reading: t.Callable[[Reading], None]) -> None:
         self.driver = driver
         self.deadline = deadline
         self.memory = Memory(driver.scope, driver.label, deadline.clock)
         self._wait = wait
+        self._on_reading = on_reading
 
-    def recall(self) -> bool:
-        """Has an earlier run sent something whose end it has not seen? True: it was followed; look again."""
+    def remembered(self) -> Work | None:
+        """What was sent for this resource and not seen to its end, by this run or by one before; None: nothing.
+
+        A request whose answer was not seen is searched for, as long as its traces may still be about to show up.
+        """
         note = self.memory.recall()
         if note is None:
-            return False
-        age = self.memory.age(note)
+            return None
         if note.operation is not None:
-            # what the server calls it was known, so it need not have grown old to be visible
+            # it was answered: how long it may be invisible counts from then
             self.driver.memory.setdefault("missing " + note.operation.id, note.when)
-            self._join_work(Work(JOINING, note.operation, note.resource_id))
-        elif age < LOST_GRACE:
-            work = self.search(note.action, note.resource_id, None, None, LOST_GRACE - age)
-            if work is not None and work.operation is not None:
-                self._join_work(Work(JOINING, work.operation, work.resource_id))
+            return Work(note.action, note.operation, note.resource_id)
+        grace = LOST_GRACE - self.memory.age(note)
+        work = None
+        if grace > 0:
+            work = self.search(note.action, note.resource_id, self.driver.snapshot(note.when), None, grace)
+        if work is None:
+            self.memory.settle()
+        return work
+
+    def recall(self) -> bool:
+        """Join what an earlier run has sent. True: there was something, look again."""
+        if self.memory.recall() is None:
+            return False
+        work = self.remembered()
+        if work is not None and work.operation is not None:
+            self._join_work(Work(JOINING, work.operation, work.resource_id))
         self.memory.settle()
         return True
 
-    def create(self, body: dict[str, t.Any], take_turn: t.Callable[[], None]) -> Work | None:
+    def create(self, request: t.Callable[[], Work], take_turn: t.Callable[[], None]) -> Work | None:
         """Send the create. None: something else was found and has ended; look again before anything is sent."""
         with create_lock(self.driver.scope, self.deadline, self.driver.label):
             if self.recall():
@@ -64,7 +78,7 @@ class Once:
             snapshot = self.driver.snapshot()
             if self.join(snapshot) or self.driver.find() is not None:
                 return None
-            return self.send(CREATING, None, lambda: self.driver.create(body), snapshot)
+            return self.send(CREATING, None, request, snapshot)
 
     def send(
         self,
@@ -129,5 +143,6 @@ class Once:
                     ),
                     hint="Run the task again: it looks for what was started before it sends anything.",
                 )
-            self.deadline.pause_within(delay)
+            self._on_reading(Reading(False, "looking for what the request has started", ""))
+            self.deadline.pause(delay)
             delay = next_delay(delay, SEARCH_DELAY_MAX)

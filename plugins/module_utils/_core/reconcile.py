@@ -15,7 +15,7 @@ import dataclasses
 import typing as t
 
 from .clock import Deadline
-from .errors import Busy, OperationFailed, WaitTimeout
+from .errors import ApiError, Busy, OperationFailed, WaitTimeout
 from .fields import UPDATE
 from .once import Once
 from .operation import Operation
@@ -46,7 +46,7 @@ class State:
     """What is known of this run so far: what every way out reports, and what the next slice continues with.
 
     ``sent`` and ``accepted`` serve the read-back: see plan.Plan.sent and plan_update. ``delay`` is the pace of looking,
-    ``memory`` the driver's.
+    ``memory`` the driver's. ``sending`` is a write of ours whose answer has not been seen.
     """
 
     changed: bool = False
@@ -60,21 +60,24 @@ class State:
     accepted: list[str] = dataclasses.field(default_factory=list)
     delay: float = FIRST_DELAY
     memory: dict[str, float] = dataclasses.field(default_factory=dict)
+    sending: Work | None = None
 
     def dump(self) -> dict[str, t.Any]:
         return dict(
             vars(self),
             work=self.work.dump() if self.work else None,
+            sending=self.sending.dump() if self.sending else None,
             operation=self.operation.public() if self.operation else None,
         )
 
     @classmethod
     def load(cls, data: dict[str, t.Any]) -> State:
-        work, operation = data.get("work"), data.get("operation")
+        work, sending, operation = data.get("work"), data.get("sending"), data.get("operation")
         return cls(
             **dict(
                 data,
                 work=Work.load(work) if work else None,
+                sending=Work.load(sending) if sending else None,
                 operation=Operation.from_public(operation) if operation else None,
             )
         )
@@ -129,7 +132,7 @@ class Reconciler:
         self._joined = False
         self._pace = Pace(mode.interval, self.state.delay)
         self.seen: Reply | None = None
-        self._once = Once(driver, deadline, self._wait)
+        self._once = Once(driver, deadline, self._wait, self._show)
 
     def present(self, desired: dict[str, t.Any]) -> Reply | None:
         """Make it exist as desired. Returns what the server reports at the end; None before a predicted create."""
@@ -137,10 +140,11 @@ class Reconciler:
             try:
                 reply = self._current()
                 if reply is not None:
-                    self.state.adopted = self.state.adopted or (self._joined and not self.state.changed)
+                    self.state.adopted = self.state.adopted or (self._joined and not self.state.outcome()[0])
                     self.driver.check_usable(reply)
                 plan = self._plan(desired, reply)
                 if plan.action == NONE or self.mode.check:
+                    self._own_up()
                     self._conclude(plan, reply)
                     return reply
                 if reply is not None and self.driver.under_way(reply):
@@ -160,6 +164,7 @@ class Reconciler:
                 if reply is None:
                     self.state.adopted = self.state.adopted or (self._joined and not self.state.changed)
                     if self.mode.check or not self._once.join():
+                        self._own_up()
                         return last
                     continue
                 last = reply
@@ -183,12 +188,19 @@ class Reconciler:
         """The resource. What is under way has ended before, unless the mode is not to settle."""
         if self.state.work is not None:
             return self._finish(leaving)
-        if not self.mode.check and self._once.recall():
+        if self.state.sending is not None:
+            if self._claim(self._once.remembered()):
+                return self._finish(leaving)
+        elif not self.mode.check and self._once.recall():
             self._joined = True
         reply = self.seen = self.driver.find()
         if reply is None or self.mode.check or not self.mode.settle:
             return reply
         return self._settle(reply, leaving)
+
+    def _show(self, reading: Reading) -> None:
+        if self._on_reading is not None:
+            self._on_reading(reading)
 
     def _settle(self, reply: Reply, leaving: bool = False) -> Reply | None:
         """Join a change that somebody has started, and wait for its end."""
@@ -301,21 +313,27 @@ class Reconciler:
 
     def _write(self, plan: Plan, reply: Reply | None, desired: dict[str, t.Any]) -> bool:
         """Send one write. True: it was taken, and its work is under way; False: look again."""
-        if plan.action == CREATING or reply is None:
-            work = self._once.create(plan.body, lambda: self._take_turn(CREATING, None))
-            self._joined = work is None
-        else:
-            work = self._send(plan, reply, desired)
-        if work is None:
-            return False
-        work.ours, work.before, work.after, work.sent = True, plan.before, plan.after, plan.sent
-        self.state.work = work
-        self.state.operation = work.operation or self.state.operation
-        self._busy_delay = BUSY_DELAY
-        self._pace.restart()
-        return True
+        mine = Work(plan.action, None, None, plan.before, plan.after, plan.sent, ours=True)
+        try:
+            if plan.action == CREATING or reply is None:
+                work = self._once.create(
+                    lambda: self._request(mine, lambda: self.driver.create(plan.body)),
+                    lambda: self._take_turn(CREATING, None),
+                )
+                self._joined = work is None
+            else:
+                work = self._send(plan, reply, desired, mine)
+        except ApiError:
+            # a definite refusal
+            self.state.sending = None
+            raise
+        return self._claim(work)
 
-    def _send(self, plan: Plan, reply: Reply, desired: dict[str, t.Any]) -> Work | None:
+    def _request(self, mine: Work, send: t.Callable[[], Work]) -> Work:
+        self.state.sending = mine
+        return send()
+
+    def _send(self, plan: Plan, reply: Reply, desired: dict[str, t.Any], mine: Work) -> Work | None:
         resource_id = self.driver.identify(reply)
         self._take_turn(plan.action, reply)
         earlier = self.driver.trace(plan.action, resource_id, None)
@@ -324,14 +342,36 @@ class Reconciler:
             self._joined = True
             self.state.work = earlier
             return None
-        if plan.action == UPDATING:
-            return self._once.send(
-                UPDATING,
-                resource_id,
-                lambda: self.driver.update(reply, plan.body),
-                satisfied=lambda: self._already(desired),
-            )
-        return self._once.send(DELETING, resource_id, lambda: self.driver.delete(reply))
+        if plan.action == DELETING:
+            return self._once.send(DELETING, resource_id, lambda: self._request(mine, lambda: self.driver.delete(reply)))
+        return self._once.send(
+            UPDATING,
+            resource_id,
+            lambda: self._request(mine, lambda: self.driver.update(reply, plan.body)),
+            satisfied=lambda: self._already(desired),
+        )
+
+    def _claim(self, work: Work | None) -> bool:
+        """The write has been answered, or what it has started was found: from now on it is work of ours.
+
+        When nothing was found, ``sending`` stays: should its effect turn up after all, it is still our change.
+        """
+        mine = self.state.sending
+        if work is None or mine is None:
+            return False
+        self.state.sending = None
+        work.ours, work.before, work.after, work.sent = True, mine.before, mine.after, mine.sent
+        self.state.work = work
+        self.state.operation = work.operation or self.state.operation
+        self._busy_delay = BUSY_DELAY
+        self._pace.restart()
+        return True
+
+    def _own_up(self) -> None:
+        """The goal is reached, and a write of ours without an answer has been on its way: that was it."""
+        mine, self.state.sending = self.state.sending, None
+        if mine is not None:
+            self.state.keep(mine.action, mine.before, mine.after, mine.sent)
 
     def _already(self, desired: dict[str, t.Any]) -> bool:
         reply = self.driver.find()

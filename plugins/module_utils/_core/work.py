@@ -82,8 +82,9 @@ class Driver(t.Protocol):
     def look(self, work: Work) -> Reading:
         """One look. Raises OperationFailed, or Busy when the server refused the operation without any effect."""
 
-    def snapshot(self) -> t.Any:
-        """What is to be remembered before a create is sent, to recognise afterwards what it has started."""
+    def snapshot(self, since: float | None = None) -> t.Any:
+        """What is known now, to recognise later what a create has started. With ``since`` (epoch seconds) as it was
+        then, as far as can be told: what has changed after that counts as new."""
 
     def joinable(self, snapshot: t.Any) -> Work | None:
         """A create in flight that may be the one the task asks for. It has to end before another is sent."""
