@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Redis Enterprise as module.py sees it: connection options, authentication, how a wait is resumed."""
+
+from __future__ import annotations
+
+import typing as t
+from base64 import b64encode
+
+from ansible.module_utils.basic import env_fallback
+
+from .._core.errors import InvalidInput
+from .._core.options import CONNECTION_SPEC, connection_options
+from .._core.transport import Connection
+from .api import EnterpriseApi, read_error
+
+if t.TYPE_CHECKING:
+    from requests import PreparedRequest
+
+    from .._core.clock import Deadline
+    from .._core.module import RedisModule
+
+TRUE_WORDS = ("1", "true", "yes", "on")
+
+
+class BasicAuth:
+    """Basic authentication (1.2). Being the session's auth, it also keeps requests from reading ~/.netrc."""
+
+    def __init__(self, username: str, password: str) -> None:
+        token = b64encode("{0}:{1}".format(username, password).encode("utf-8"))
+        self._header = "Basic " + token.decode("ascii")
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers["Authorization"] = self._header
+        return request
+
+
+def insecure_fallback(*names: str) -> bool:
+    """The opposite of an ..._INSECURE variable, for validate_certs."""
+    value: str = env_fallback(*names)
+    return value.strip().lower() not in TRUE_WORDS
+
+
+class Enterprise:
+    handle = "action"
+    connection_spec: dict[str, t.Any] = {
+        "api_url": {"type": "str", "required": True, "fallback": (env_fallback, ["REDIS_ENTERPRISE_URL"])},
+        "api_username": {"type": "str", "required": True, "fallback": (env_fallback, ["REDIS_ENTERPRISE_USER"])},
+        "api_password": {
+            "type": "str",
+            "required": True,
+            "no_log": True,
+            "fallback": (env_fallback, ["REDIS_ENTERPRISE_PASSWORD"]),
+        },
+        "redirect_hosts": {"type": "list", "elements": "str", "default": []},
+        **CONNECTION_SPEC,
+        "validate_certs": {
+            "type": "bool",
+            "default": True,
+            "fallback": (insecure_fallback, ["REDIS_ENTERPRISE_INSECURE"]),
+        },
+        "ca_path": {"type": "path", "fallback": (env_fallback, ["REDIS_ENTERPRISE_CA_CERT"])},
+    }
+
+    def connection(self, params: dict[str, t.Any]) -> Connection:
+        for name in ("api_username", "api_password"):
+            if not params[name]:
+                raise InvalidInput("{0} must not be empty.".format(name))
+        return Connection(
+            url=params["api_url"],
+            auth=t.cast(t.Any, BasicAuth(params["api_username"], params["api_password"])),
+            redirect_hosts=tuple(params["redirect_hosts"]),
+            option_hint="Check api_username and api_password, and what the role of this user permits.",
+            **connection_options(params),
+        )
+
+    def transport_options(self) -> dict[str, t.Any]:
+        return {"read_error": read_error}
+
+    def resume_hint(self, operation: dict[str, t.Any] | None, noun: str, params: dict[str, t.Any]) -> str:
+        if not operation or not operation.get("id"):
+            return "Run the same task again to go on."
+        named = ["action_uid: {0}".format(operation["id"])]
+        if operation.get("resource_type") == "bdb" and operation.get("resource_id") is not None:
+            named.append("bdb_uid: {0}".format(operation["resource_id"]))
+        return (
+            "It goes on in the cluster. Run the same task again, or wait for it with "
+            "'community.redis.redis_enterprise_action: {{{0}}}'.".format(", ".join(named))
+        )
+
+
+ENTERPRISE = Enterprise()
+
+
+def connect(module: RedisModule, deadline: Deadline) -> EnterpriseApi:
+    return EnterpriseApi(module.connect(deadline))
