@@ -113,11 +113,17 @@ class EnterpriseApi:
         else:
             user = self._users.who(request)
         if request.method == "OPTIONS":
-            return Response(200, None, {"Allow": ", ".join(self._router.methods(request.path, version))})
+            return Response(200, None, {"Allow": ", ".join(self._methods(request.path))})
         route, params = self._router.find(request.method, request.path, version)
         if not allowed(user.role, route.permission):
             raise ApiError(403)
         return route.handler(Call(request, user, params))
+
+    def _methods(self, path: str) -> list[str]:
+        """As recorded with OPTIONS: no release has a route to cancel an action, unless ``generic_cancel`` makes one."""
+        names = self._router.methods(path, self._world.version)
+        generic = path.startswith("/v1/actions/") and not self.options.generic_cancel
+        return [name for name in names if not (generic and name == "DELETE")]
 
     def _own_routes(self) -> list[Route]:
         return [
