@@ -97,12 +97,15 @@ class EnterpriseApi:
 
     # -- actions ---------------------------------------------------------------------------------------------------
 
-    def actions(self) -> list[Action]:
-        """All that the cluster lists: v2, or where that does not work v1 and the databases' own fields."""
+    def actions(self, transfers: bool = True) -> list[Action]:
+        """All that the cluster lists: v2, or where that does not work v1 and the databases' own fields.
+
+        :param transfers: whether backups, exports and imports matter, which v1 does not list.
+        """
         rows = self._from_v2(V2, _is_action_list)
         if rows is not None:
             return [parse_v2(row) for row in rows]
-        return self._v1_actions() + self.transfers()
+        return self._v1_actions() + (self.transfers() if transfers else [])
 
     def action(self, uid: str) -> Action | None:
         """None: the cluster says that it is not running, and that its result is not kept (2.2)."""
@@ -154,13 +157,14 @@ class EnterpriseApi:
             raise
         return True
 
-    def offers(self, method: str, path: str) -> bool | None:
-        """Whether a route is registered, from OPTIONS; None: the cluster does not tell (1.1)."""
+    def offers_cancel(self, uid: str) -> bool | None:
+        """Whether the generic route is registered, from OPTIONS; None: the cluster does not tell (1.1)."""
+        path = "/v1/actions/" + quote(uid, safe="")
         try:
-            allowed = self.transport.request("OPTIONS", path, check=_is_anything, patient=False).headers.get("allow", "")
+            allowed = self.transport.request("OPTIONS", path, patient=False).headers.get("allow", "")
         except ApiError:
             return None
-        return method in allowed.upper() if allowed else None
+        return "DELETE" in allowed.upper() if allowed else None
 
     def _v1_actions(self) -> list[Action]:
         try:
@@ -213,6 +217,10 @@ class EnterpriseApi:
 
     def cancel_node_action(self, node_uid: str, name: str) -> None:
         self.transport.request("DELETE", _node_path(node_uid, name), check=_is_anything)
+
+    def has_node(self, node_uid: str) -> bool:
+        rows = self.transport.get("/v1/nodes", check=lambda data: isinstance(data, list) and all(map(_has_uid, data)))
+        return any(str(row["uid"]) == node_uid for row in rows)
 
     def cluster_actions(self) -> list[Action]:
         return [parse_cluster_action(row) for row in self._listed("/v1/cluster/actions", ("actions",), _is_named)]

@@ -13,6 +13,7 @@ from .._core.errors import Ambiguous, ApiError, InvalidInput, OperationFailed
 from .._core.operation import FAILED, SUCCEEDED
 from .._core.options import PROCESSING
 from .._core.poller import Reading
+from .._core.since import parse_time
 from .._core.work import CREATING, DELETING, JOINING, SETTLING, UPDATING, Reply, Work
 from .actions import Action
 from .api import IDENTITY, EnterpriseApi
@@ -22,6 +23,9 @@ from .matching import listening_port
 
 # Snapshot of the cluster's actions, by id
 Snapshot = dict[str, Action]
+
+# How far the clocks of this machine and of the cluster may be apart, in seconds
+CLOCK_SKEW = 120.0
 
 BROKEN_HINT = "It stays listed and has to be deleted with state=absent before it can be created anew."
 
@@ -145,6 +149,9 @@ class DatabaseDriver:
     # waiting
 
     def look(self, work: Work) -> Reading:
+        if work.operation is not None and not isinstance(work.operation, Action):
+            # it comes from a slice or a run before this one
+            work.operation = Action(**vars(work.operation))
         self._look_at_action(work)
         operation = work.operation
         if work.action == JOINING:
@@ -293,8 +300,10 @@ class DatabaseDriver:
 
     # creating exactly once
 
-    def snapshot(self) -> Snapshot:
-        return {action.id: action for action in self.api.actions()}
+    def snapshot(self, since: float | None = None) -> Snapshot:
+        """What tells no time, as state machines in v1, counts as new."""
+        actions = self.api.actions(transfers=False)
+        return {action.id: action for action in actions if since is None or _started_before(action, since)}
 
     def joinable(self, snapshot: Snapshot) -> Work | None:
         """One that was waited for already is listed as running although it has ended (2.5): it is left out."""
@@ -309,7 +318,7 @@ class DatabaseDriver:
         if reply is not None:
             uid = self.identify(reply)
             return Work(CREATING, self._latest(uid, snapshot), uid)
-        for candidate in self._unlisted(self.api.actions()):
+        for candidate in self._unlisted(self.api.actions(transfers=False)):
             if candidate.id not in (snapshot or {}):
                 return Work(CREATING, candidate, candidate.resource_id)
         return None
@@ -382,6 +391,11 @@ class DatabaseDriver:
         """As it is returned to users: the API's own keys, and the port on which it really listens."""
         port = listening_port(reply)
         return dict(reply, port=port) if port else dict(reply)
+
+
+def _started_before(action: Action, since: float) -> bool:
+    started = parse_time(action.started) if action.started else None
+    return started is not None and started < since - CLOCK_SKEW
 
 
 _PHASES = {CREATING: "creating", UPDATING: "updating", DELETING: "deleting"}
