@@ -393,14 +393,19 @@ class DatabaseDriver(CloudDriver):
     def check_usable(self, reply: Reply) -> None:
         super().check_usable(reply)
         if reply.get("activeActiveRedis"):
-            raise InvalidInput(
-                "{0} is an Active-Active database, which has its own fields and update calls.".format(self.label),
-                hint="This module manages databases of single-region subscriptions.",
-            )
+            raise self._active_active()
+
+    def _active_active(self) -> InvalidInput:
+        return InvalidInput(
+            "{0} is an Active-Active database, which has its own fields and update calls.".format(self.label),
+            hint="This module manages databases of single-region subscriptions.",
+        )
 
     def turn(self, action: str, reply: Reply | None) -> Reading:
         """The recommended sequence (4): a write only when the subscription is active."""
         subscription = self._subscription()
+        if action == CREATING and subscription.get("deploymentType") == "active-active":
+            raise self._active_active()
         status = str(subscription.get("status") or "")
         if status.lower() not in ACTIVE:
             return Reading(False, "waiting for the subscription", status)
