@@ -64,7 +64,9 @@ def mypy() -> Step:
 
 def docs() -> Step:
     options = ("--plugin-docs", "--validate-collection-refs", "self")
-    return Step("docs", "lint", MAIN, (("antsibull-docs", "lint-collection-docs", *options, "."),), own_home=True)
+    return Step(
+        "docs", "lint", MAIN, (("antsibull-docs", "lint-collection-docs", *options, "."),), own_home=True
+    )
 
 
 def molecule() -> Iterator[Step]:
