@@ -130,6 +130,10 @@ class Run:
         return [request.body for request in self.requests if request.method == method]
 
 
+class Killed(BaseException):
+    """The module process ends here, without any chance to clean up."""
+
+
 class RecordingAdapter(SimulatorAdapter):
     """The simulator behind requests.Session, with a note of everything that was sent."""
 
@@ -140,7 +144,13 @@ class RecordingAdapter(SimulatorAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         self._bench.note(request, self._name)
-        return super().send(request, *args, **kwargs)
+        moment = self._bench.kill_at
+        if moment is not None and moment == (len(self._bench.sent), "before"):
+            raise Killed()
+        response = super().send(request, *args, **kwargs)
+        if moment is not None and moment == (len(self._bench.sent), "after"):
+            raise Killed()
+        return response
 
 
 class Bench:
@@ -151,6 +161,7 @@ class Bench:
         self.simulator = Simulator(self.clock)
         self.module_clock = BenchClock(self.clock)
         self.sent: list[Sent] = []
+        self.kill_at: tuple[int, str] | None = None
         self.credentials: dict[str, dict[str, Any]] = {
             "cloud": {
                 "api_key": self.simulator.options["cloud"].api_key,
@@ -240,6 +251,20 @@ class Bench:
         assert "Traceback" not in run.message
         assert "exception" not in run.result, run.result
         return run
+
+    def killed(self, moment: int, when: str, module: str, params: Mapping[str, Any], **options: Any) -> bool:
+        """Run a module and kill it at its request number ``moment`` (from 1), ``before`` or ``after`` the server had it.
+
+        False: the run ended before it made so many requests.
+        """
+        self.kill_at = (len(self.sent) + moment, when)
+        try:
+            self.run(module, params, **options)
+        except Killed:
+            return True
+        finally:
+            self.kill_at = None
+        return False
 
     def sliced(
         self, module: str, params: Mapping[str, Any], seconds: float, **how: Any
