@@ -112,7 +112,9 @@ def bootstrap() -> Path:
     python = path / "bin" / "python"
     if interpreter_version(python) is None:
         make_venv(Path(sys.executable), path)
-        subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "uv"], check=False)
+        subprocess.run(
+            [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "uv"], check=False
+        )
     return python
 
 
