@@ -57,7 +57,8 @@ class CloudApi:
                 return found or None
             page = _databases_of(data)
             found += page
-            if len(page) < PAGE_SIZE:
+            # how large pages are at most is not established (8), so a short one is the last only if nothing is missing
+            if not page or (len(page) < PAGE_SIZE and len(found) >= _announced(data)):
                 return found
 
     def database(self, subscription_id: str, database_id: str) -> Data | None:
@@ -117,10 +118,18 @@ def _is_database_page(data: t.Any) -> bool:
     """``subscription`` is a list here, and an object in other places of the API (trap 19)."""
     if not isinstance(data, dict) or not isinstance(data.get("subscription"), (list, dict)):
         return False
-    blocks = data["subscription"] if isinstance(data["subscription"], list) else [data["subscription"]]
-    return all(_has_list(block, "databases", "databaseId") for block in blocks)
+    return all(_has_list(block, "databases", "databaseId") for block in _blocks(data))
 
 
 def _databases_of(data: Data) -> list[Data]:
-    blocks = data["subscription"] if isinstance(data["subscription"], list) else [data["subscription"]]
-    return [item for block in blocks for item in block["databases"]]
+    return [item for block in _blocks(data) for item in block["databases"]]
+
+
+def _announced(data: Data) -> int:
+    """How many databases the subscription has, as far as the page tells."""
+    counts = [str(block.get("numberOfDatabases")) for block in _blocks(data)]
+    return sum(int(count) for count in counts if count.isdigit())
+
+
+def _blocks(data: Data) -> list[Data]:
+    return data["subscription"] if isinstance(data["subscription"], list) else [data["subscription"]]
