@@ -20,7 +20,7 @@ def duration(seconds: float) -> str:
     return "{0}m{1:02d}s".format(minutes, rest) if minutes else "{0}s".format(rest)
 
 
-def bar(percent: float) -> str:
+def gauge(percent: float) -> str:
     full = int(min(max(percent, 0.0), 100.0) / 100.0 * BAR_WIDTH)
     return "[{0}{1}] {2:.0f}%".format("#" * full, "-" * (BAR_WIDTH - full), percent)
 
@@ -37,5 +37,5 @@ def line(host: str, waited: float, timeout: float | None, pending: t.Mapping[str
     words = " ".join(str(reading[key]) for key in ("phase", "status") if reading.get(key)) or "starting"
     parts = ["[{0}] {1}: {2}".format(host, pending.get("what") or "waiting", words), clock]
     if isinstance(reading.get("progress"), (int, float)):
-        parts.insert(1, bar(float(reading["progress"])))
+        parts.insert(1, gauge(float(reading["progress"])))
     return ", ".join(parts)

@@ -67,7 +67,7 @@ def facts(product: str) -> dict[str, Any]:
 def _table(product: str) -> list[tuple[str, re.Pattern[str], dict[str, Any]]]:
     rows = []
     for key, operation in facts(product)["operations"].items():
-        method, _, path = key.partition(" ")
+        method, path = key.split(" ", 1)
         pattern = "".join(
             "[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]*\})", path)
         )

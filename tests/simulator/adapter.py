@@ -144,6 +144,6 @@ def _reset(request: requests.PreparedRequest) -> requests.ConnectionError:
 def _refused(request: requests.PreparedRequest) -> requests.ConnectionError:
     """The exception of a refused connection: nothing was sent, and a client may know that."""
     parts = urlsplit(request.url or "")
-    pool = HTTPSConnectionPool(parts.hostname or "localhost", parts.port)
-    reason = NewConnectionError(pool, "Failed to establish a new connection: [Errno 111] Connection refused")  # type: ignore[arg-type]  # requests passes pools, too
+    pool: Any = HTTPSConnectionPool(parts.hostname or "localhost", parts.port)
+    reason = NewConnectionError(pool, "Failed to establish a new connection: [Errno 111] Connection refused")
     return requests.ConnectionError(MaxRetryError(pool, request.url or "", reason), request=request)

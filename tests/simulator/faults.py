@@ -172,7 +172,7 @@ def rewritten(body: Any, action: dict[str, Any]) -> Any:
     replaced = action.get("set", {})
     dropped = set(action.get("drop", []))
     retyped = set(action.get("retype", []))
-    changes.append(lambda name, value: replaced.get(name, value))
+    changes.append(replaced.get)
     changes.append(lambda name, value: retype(value) if name in retyped else value)
 
     def walk(value: Any) -> Any:

@@ -12,6 +12,10 @@ from dataclasses import field, fields
 from typing import Any
 
 
+# option() is called in the bodies of dataclasses, where dataclasses.field() belongs
+FIELD: Any = field
+
+
 class OptionError(ValueError):
     """An option that does not exist, or a value that it does not take."""
 
@@ -20,8 +24,8 @@ def option(default: Any, text: str, choices: Iterable[str] | None = None) -> Any
     """A dataclass field with its help text and, for words, the closed list of its choices."""
     metadata = {"help": text, "choices": tuple(choices) if choices else None}
     if isinstance(default, (list, dict)):
-        return field(default_factory=lambda: json.loads(json.dumps(default)), metadata=metadata)
-    return field(default=default, metadata=metadata)
+        return FIELD(default_factory=lambda: json.loads(json.dumps(default)), metadata=metadata)
+    return FIELD(default=default, metadata=metadata)
 
 
 def set_options(options: Any, values: dict[str, Any]) -> None:

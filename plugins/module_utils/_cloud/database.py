@@ -76,7 +76,7 @@ def _port(reply: Reply) -> t.Any:
 
 def _modules(reply: Reply) -> t.Any:
     """Redis 8 and later bundle all modules and list them, whatever was asked for."""
-    major = str(reply.get("redisVersion") or "").split(".")[0]
+    major = str(reply.get("redisVersion") or "").partition(".")[0]
     if major.isdigit() and int(major) >= 8:
         return UNSET
     rows = reply.get("modules")
@@ -157,7 +157,7 @@ def _same_hour(desired: t.Any, actual: t.Any, interval: t.Any) -> bool:
     """With a 12-hour interval an afternoon hour is returned as its morning twin."""
     if desired in (None, actual):
         return True
-    mine, theirs = str(desired).split(":")[0], str(actual).split(":")[0]
+    mine, theirs = str(desired).partition(":")[0], str(actual).partition(":")[0]
     if not (mine.isdigit() and theirs.isdigit()):
         return False
     turn = 12 if interval == "every-12-hours" else 24

@@ -161,7 +161,8 @@ class CloudDriver:
                 operation.resource_id = operation.resource_id or work.resource_id
         reading = Reading(False, "provisioning", self.status(reply) if reply else "not listed yet", operation=operation, value=reply)
         if work.action == DELETING:
-            reading.phase, reading.settled = "deleting", reply is None
+            processed = self.wait_for == PROCESSING and operation is not None
+            reading.phase, reading.settled = "deleting", reply is None or processed
             reading.status = self.status(reply) if reply else "gone"
             return self._with_surroundings(work, reading)
         if reply is None:
@@ -194,6 +195,12 @@ class CloudDriver:
         for operation in snapshot.values():
             if not operation.finished and self.is_own_create(operation):
                 return Work(JOINING, operation)
+        return None
+
+    def queued(self, action: str, resource_id: str) -> Work | None:
+        for operation in self.snapshot().values():
+            if self._may_be(operation, action, resource_id):
+                return Work(action, operation, resource_id)
         return None
 
     def trace(self, action: str, resource_id: str | None, snapshot: t.Any) -> Work | None:

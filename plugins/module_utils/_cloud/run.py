@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import typing as t
 
+from .._core.clock import Deadline
 from .._core.errors import InvalidInput
 from .._core.fields import Field
 from .._core.module import RedisModule, drive
 from .._core.options import SECRET_SPEC, WAIT_SPEC
-from .._core.plan import NONE, plan_create, plan_update
+from .._core.plan import NONE, Resource, plan_create, plan_update
 from .._core.poller import wait_until
-from .._core.work import JOINING, Driver, Work
+from .._core.work import JOINING, Work
 from .api import CloudApi
 from .database import DATABASE, DATABASE_FIELDS, DatabaseDriver
+from .driver import CloudDriver
 from .product import CLOUD, connect
 from .subscription import SUBSCRIPTION, SUBSCRIPTION_FIELDS, SubscriptionDriver, check_creation
 
@@ -66,7 +68,7 @@ def subscription(module: RedisModule) -> None:
         created_with=[database["name"] for database in desired.get("databases") or []],
     )
     if params["dry_run"]:
-        dry_run(module, driver, desired, "/subscriptions", None)
+        dry_run(module, SUBSCRIPTION, driver, desired)
     else:
         drive(module, SUBSCRIPTION, driver, deadline, desired, driver.view)
 
@@ -92,8 +94,7 @@ def database(module: RedisModule) -> None:
         wanted=wanted,
     )
     if params["dry_run"]:
-        path = "/subscriptions/{0}/databases".format(parent)
-        dry_run(module, driver, desired, path, "databaseId")
+        dry_run(module, DATABASE, driver, desired)
     else:
         drive(module, DATABASE, driver, deadline, desired, driver.view)
 
@@ -132,22 +133,21 @@ def nothing_there(module: RedisModule, desired: dict[str, t.Any]) -> None:
         module.report["diff"] = {"before": plan.before, "after": plan.after}
 
 
-def dry_run(module: RedisModule, driver: Driver, desired: dict[str, t.Any], path: str, id_key: str | None) -> None:
+def dry_run(module: RedisModule, resource: Resource, driver: CloudDriver, desired: dict[str, t.Any]) -> None:
     """Let the server plan and price the change without making it (5.2, 5.3: dryRun). Never reports a change."""
-    api = t.cast("t.Any", driver).api
-    resource = SUBSCRIPTION if id_key is None else DATABASE
     reply = driver.find()
     plan = plan_create(resource, desired) if reply is None else plan_update(resource, desired, reply)
     module.report.update(changed=False, adopted=False, task=None, dry_run_plan=None)
-    module.report[resource.noun] = module.show(t.cast("t.Any", driver).view(reply)) if reply is not None else None
-    if plan.action == NONE or module.check_mode or (reply is not None and id_key is None):
+    module.report[resource.noun] = module.show(driver.view(reply)) if reply is not None else None
+    # only the creation of a subscription can be planned (5.2)
+    if plan.action == NONE or module.check_mode or (reply is not None and resource is SUBSCRIPTION):
         return
-    method = "POST" if reply is None else "PUT"
-    target = path if reply is None else "{0}/{1}".format(path, driver.identify(reply))
-    work = Work(JOINING, api.write(method, target, dict(plan.body, dryRun=True)))
-    reading = wait_until(
-        lambda: driver.look(work), module.deadline(), what="the dry run for " + driver.label, pace=module.pace()
-    )
+    body = dict(plan.body, dryRun=True)
+    sent = driver.create(body) if reply is None else driver.update(reply, body)
+    work = Work(JOINING, sent.operation)
+    # in one piece: the next slice would send it again
+    deadline = Deadline(module.clock, module.params["wait_timeout"])
+    reading = wait_until(lambda: driver.look(work), deadline, what="the dry run for " + driver.label, pace=module.pace())
     operation = reading.operation
     if operation is not None:
         module.report["task"] = operation.public()

@@ -96,7 +96,7 @@ def task(module: RedisModule) -> None:
             try:
                 wait_until(
                     lambda: wait_for_all(waiters), deadline, what=names(waiters), pace=pace,
-                    on_reading=module.show_progress(deadline),
+                    on_reading=module.show_progress(deadline, names(waiters)),
                 )
             finally:
                 module.pending.update(state={"delay": pace.delay, "memory": memory}, what=names(waiters))

@@ -15,6 +15,7 @@ from .._core.clock import Deadline
 from .._core.errors import Ambiguous, Busy, InvalidInput, OperationFailed
 from .._core.fields import CREATE, UNSET, Field, decode
 from .._core.operation import Operation
+from .._core.options import PROCESSING
 from .._core.plan import Resource
 from .._core.poller import Reading
 from .._core.work import CLEARING, CREATING, DELETING, UPDATING, Reply, Work
@@ -64,9 +65,9 @@ def _same_regions(desired: list[dict[str, t.Any]], actual: list[dict[str, t.Any]
 
 
 def _tags(reply: Reply) -> t.Any:
-    details = reply.get("cloudDetails")
-    first = details[0] if isinstance(details, list) and details and isinstance(details[0], dict) else {}
-    return first.get("resourceTags", UNSET)
+    """The key is missing when there are none; cloudDetails is empty while the subscription is pending (5.2)."""
+    details = _providers(reply)
+    return (details[0].get("resourceTags") or []) if details and isinstance(details[0], dict) else UNSET
 
 
 def _keys(reply: Reply) -> t.Any:
@@ -258,7 +259,7 @@ class SubscriptionDriver(CloudDriver):
 
     def surroundings(self, work: Work, reply: Reply | None) -> Reading | None:
         """A new subscription is active before its databases are listed (2.4), and they provision on their own."""
-        if work.action != CREATING or reply is None or not self.created_with:
+        if work.action != CREATING or reply is None or not self.created_with or self.wait_for == PROCESSING:
             return None
         if str(reply.get("status")).lower() == KEY_PENDING:
             return None

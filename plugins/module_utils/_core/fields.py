@@ -188,14 +188,14 @@ def _validate_one(field: Field, value: t.Any, path: str) -> None:
         if field.reset is UNSET:
             raise InvalidInput("{0} cannot be reset: the API has no way to clear it. Leave it out or give a value.".format(path))
         return
+    if isinstance(value, list):
+        _check_length(field, value, path)
     if field.options and isinstance(value, dict):
         validate(field.options, value, path + ".")
     elif field.options and isinstance(value, list):
         for index, item in enumerate(value):
             validate(field.options, item, "{0}[{1}].".format(path, index))
-    elif isinstance(value, list):
-        _check_length(field, value, path)
-    else:
+    elif not isinstance(value, list):
         _check_scalar(field, value, path)
 
 

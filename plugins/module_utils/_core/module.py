@@ -97,12 +97,12 @@ class RedisModule(AnsibleModule):
         share = (self.slice or {}).get("state") or {}
         return Pace(float(self.params["wait_interval"]), share.get("delay", FIRST_DELAY))
 
-    def show_progress(self, deadline: Deadline) -> t.Callable[[Reading], None]:
+    def show_progress(self, deadline: Deadline, what: str) -> t.Callable[[Reading], None]:
         """An ``on_reading`` that ends the slice at every change, so that it is shown at once."""
         shown = (self.slice or {}).get("shown")
 
         def on_reading(reading: Reading) -> None:
-            self.pending["reading"] = reading.public()
+            self.pending.update(what=what, reading=reading.public())
             if not reading.settled and reading.words() != shown:
                 deadline.end_slice()
 
@@ -180,7 +180,7 @@ def drive(
         resource, driver, deadline, module.mode(),
         state=State.load(share) if share else None,
         warn=module.warn,
-        on_reading=module.show_progress(deadline),
+        on_reading=module.show_progress(deadline, driver.label),
     )
     reply: dict[str, t.Any] | None = None
     try:

@@ -56,7 +56,7 @@ class Plan:
 def plan_create(resource: Resource, desired: dict[str, t.Any]) -> Plan:
     """Everything that the create request takes; nulls mean the server's default there."""
     for group in resource.required_to_create:
-        if all(desired.get(name) is None for name in group):
+        if all(desired.get(name) in (None, "", []) for name in group):
             raise InvalidInput(
                 "{0} is required to create a {1}.".format(" or ".join(group), resource.title)
             )

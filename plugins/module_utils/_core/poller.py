@@ -16,6 +16,10 @@ from .operation import Operation
 FIRST_DELAY = 1.0
 GROWTH = 1.5
 JITTER = (0.8, 1.2)
+# The pace of looking once work has taken as long as expected, as a share of that
+EXPECTED_SLACK = 0.1
+# What is left of an expectation that was too long
+EARLIER = 0.9
 
 
 @dataclasses.dataclass
@@ -50,18 +54,63 @@ def next_delay(delay: float, cap: float) -> float:
 
 @dataclasses.dataclass
 class Pace:
-    """How fast to look: the next delay in seconds, which grows up to ``cap``. Goes on from slice to slice."""
+    """How fast to look: the next delay in seconds, which grows up to ``cap``. Goes on from slice to slice.
+
+    ``skip`` is how long looking makes no sense, because the same kind of work has taken longer before.
+    """
 
     cap: float
     delay: float = FIRST_DELAY
+    skip: float = 0.0
 
     def step(self, clock: Clock) -> float:
+        skip, self.skip = self.skip, 0.0
+        if skip > self.delay:
+            return min(skip, self.cap)
         pause = min(self.delay, self.cap) * clock.jitter(*JITTER)
         self.delay = next_delay(self.delay, self.cap)
         return pause
 
-    def restart(self) -> None:
-        self.delay = FIRST_DELAY
+    def restart(self, expected: float | None = None) -> None:
+        """Something new begins. ``expected``: how long the same has taken at least before, in seconds."""
+        self.delay = FIRST_DELAY if expected is None else max(EXPECTED_SLACK * expected, FIRST_DELAY / 2)
+        self.skip = expected or 0.0
+
+
+class Durations:
+    """How long each phase of each kind of work takes at least, as far as this run has seen.
+
+    What counts is the last look at which a phase had not ended: that is a lower bound, while the look that found it
+    ended says more about the pace of looking than about the server.
+    """
+
+    def __init__(self) -> None:
+        self._at_least: dict[str, float] = {}
+        self._phase = ""
+        self._since = 0.0
+        self._last = 0.0
+
+    def begin(self, kind: str, now: float) -> float | None:
+        """A phase of this kind begins; returns how long it is expected to take at least."""
+        self._phase, self._since, self._last = kind, now, now
+        return self._at_least.get(kind)
+
+    def going_on(self, kind: str, now: float) -> tuple[bool, float | None]:
+        """The phase at a look. Returns whether it is a new one, and then how long that is expected to take."""
+        if kind == self._phase:
+            self._last = now
+            return False, None
+        self.end(now)
+        return True, self.begin(kind, now)
+
+    def end(self, now: float) -> None:
+        if not self._phase:
+            return
+        seen = self._last - self._since
+        known = self._at_least.get(self._phase)
+        # ended before it was expected to: it was too long a guess
+        self._at_least[self._phase] = seen if known is None or seen >= known else EARLIER * known
+        self._phase = ""
 
 
 def wait_until(

@@ -19,8 +19,9 @@ from .errors import ApiError, Busy, OperationFailed, WaitTimeout
 from .fields import UPDATE
 from .once import Once
 from .operation import Operation
+from .options import PROCESSING
 from .plan import NONE, Plan, Resource, is_reset, plan_create, plan_delete, plan_update, unchanged
-from .poller import FIRST_DELAY, Pace, Reading, next_delay, wait_until
+from .poller import FIRST_DELAY, Durations, Pace, Reading, next_delay, wait_until
 from .work import CREATING, DELETING, JOINING, SETTLING, UPDATING, Driver, Reply, Work
 
 # How long a field may keep its old value after a write was reported as done (Cloud facts 2.4:
@@ -106,8 +107,13 @@ class State:
 
 
 class Reconciler:
-    """Brings one resource to the desired state. ``state`` and ``seen``, the last reply of the server about the
-    resource, are public: they are reported on every way out."""
+    """Brings one resource to the desired state.
+
+    Public, because they are reported on every way out: ``state``; ``seen``, the last reply of the server about the
+    resource; ``writes``, how many writes the server has taken from this object.
+
+    :param durations: how long each kind of work has taken so far; shared between the items of a fleet.
+    """
 
     def __init__(
         self,
@@ -119,6 +125,7 @@ class Reconciler:
         state: State | None = None,
         warn: t.Callable[[str], None] = lambda message: None,
         on_reading: t.Callable[[Reading], None] | None = None,
+        durations: Durations | None = None,
     ) -> None:
         self.resource = resource
         self.driver = driver
@@ -132,6 +139,8 @@ class Reconciler:
         self._joined = False
         self._pace = Pace(mode.interval, self.state.delay)
         self.seen: Reply | None = None
+        self.writes = 0
+        self._durations = durations or Durations()
         self._once = Once(driver, deadline, self._wait, self._show)
 
     def present(self, desired: dict[str, t.Any]) -> Reply | None:
@@ -234,6 +243,7 @@ class Reconciler:
             raise
         self.state.work = None
         self._once.memory.settle()
+        self._durations.end(self.deadline.elapsed())
         if work.ours and (reading.value is not None or work.action != CREATING):
             self.state.keep(work.action, work.before, work.after, work.sent)
         return reading.value
@@ -244,6 +254,10 @@ class Reconciler:
     def _look(self, work: Work) -> Reading:
         try:
             reading = self.driver.look(work)
+            if not reading.settled:
+                new, expected = self._durations.going_on(work.action + " " + reading.phase, self.deadline.elapsed())
+                if new:
+                    self._pace.restart(expected)
             if isinstance(reading.value, dict):
                 self.seen = reading.value
             return reading
@@ -336,9 +350,9 @@ class Reconciler:
     def _send(self, plan: Plan, reply: Reply, desired: dict[str, t.Any], mine: Work) -> Work | None:
         resource_id = self.driver.identify(reply)
         self._take_turn(plan.action, reply)
-        earlier = self.driver.trace(plan.action, resource_id, None)
+        earlier = self.driver.queued(plan.action, resource_id)
         if earlier is not None:
-            # the same kind of change is already queued, perhaps by a run that was killed: see first what it does
+            # see first what it does: perhaps nothing is left to do afterwards
             self._joined = True
             self.state.work = earlier
             return None
@@ -363,8 +377,9 @@ class Reconciler:
         work.ours, work.before, work.after, work.sent = True, mine.before, mine.after, mine.sent
         self.state.work = work
         self.state.operation = work.operation or self.state.operation
+        self.writes += 1
         self._busy_delay = BUSY_DELAY
-        self._pace.restart()
+        self._pace.restart(self._durations.begin(work.action + " " + PROCESSING, self.deadline.elapsed()))
         return True
 
     def _own_up(self) -> None:

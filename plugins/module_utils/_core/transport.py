@@ -341,5 +341,4 @@ def _reason(error: Exception) -> str:
     text = str(cause or error)
     if type(cause).__name__ == "NameResolutionError":
         return "the host name cannot be resolved"
-    text = text.split(">: ")[-1] if ">: " in text else text
-    return _shorten(text).rstrip(".")
+    return _shorten(text.rpartition(">: ")[2]).rstrip(".")

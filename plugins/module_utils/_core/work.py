@@ -89,6 +89,9 @@ class Driver(t.Protocol):
     def joinable(self, snapshot: t.Any) -> Work | None:
         """A create in flight that may be the one the task asks for. It has to end before another is sent."""
 
+    def queued(self, action: str, resource_id: str) -> Work | None:
+        """The same kind of change, if one is on its way already: of a run that was killed, or of somebody else."""
+
     def trace(self, action: str, resource_id: str | None, snapshot: t.Any) -> Work | None:
         """After an unclear answer: the work that the write has started, as far as it can be seen now."""
 

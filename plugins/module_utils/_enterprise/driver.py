@@ -310,6 +310,9 @@ class DatabaseDriver:
         new = [action for action in snapshot.values() if self._age("joined " + action.id) < VISIBLE_GRACE]
         return next((Work(JOINING, action) for action in self._unlisted(new)), None)
 
+    def queued(self, action: str, resource_id: str) -> Work | None:
+        return self.trace(action, resource_id, None)
+
     def trace(self, action: str, resource_id: str | None, snapshot: t.Any) -> Work | None:
         reply = self.get(resource_id) if resource_id else self._by_name()
         if action != CREATING:

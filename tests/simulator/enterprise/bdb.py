@@ -181,7 +181,7 @@ def modules(values: dict[str, Any]) -> list[dict[str, Any]]:
 
 def random_password(world: World) -> str:
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-    return "".join(world.random.choice(alphabet) for _ in range(48))
+    return "".join(world.random.choice(alphabet) for _position in range(48))
 
 
 def render(bdb: Bdb, world: World, extended: bool = False) -> dict[str, Any]:

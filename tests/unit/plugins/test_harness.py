@@ -22,7 +22,7 @@ def test_module_runs_on_the_virtual_clock(bench: Bench) -> None:
     run = bench.ok("redis_cloud_subscription", SUBSCRIPTION)
     assert run.changed
     assert run.seconds > 600
-    assert [str(request).split(" {")[0] for request in run.writes] == ["POST /v1/subscriptions"]
+    assert [str(request).partition(" {")[0] for request in run.writes] == ["POST /v1/subscriptions"]
     assert run["api_requests"] == len(run.requests)
 
 

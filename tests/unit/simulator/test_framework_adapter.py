@@ -87,7 +87,7 @@ def test_faults_raise(
     world.strike(**action)
     with pytest.raises(exception) as caught:
         world.session.post(f"{URL}/subscriptions", json=NEW, timeout=5)
-    assert type(caught.value) is exception
+    assert caught.value.__class__ is exception
     assert world.tasks() == (1 if processed else 0)
     assert world.journal.entries()[0]["processed"] is processed
     assert world.session.get(f"{URL}/tasks", timeout=5).status_code == 200

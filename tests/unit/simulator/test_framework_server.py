@@ -233,6 +233,7 @@ def test_bad_command_lines(arguments: list[str]) -> None:
         [sys.executable, "-m", "simulator", *arguments],
         env={**os.environ, "PYTHONPATH": TESTS},
         capture_output=True,
+        check=False,
     )
     assert answer.returncode == 2
     assert b"error:" in answer.stderr
@@ -247,6 +248,7 @@ def test_taken_port(tmp_path: Path) -> None:
             [sys.executable, "-m", "simulator", "--cloud-port", str(taken.getsockname()[1])],
             env={**os.environ, "PYTHONPATH": TESTS},
             capture_output=True,
+            check=False,
         )
     assert answer.returncode == 1
     assert b"cannot listen" in answer.stderr

@@ -1,0 +1,113 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many databases of one subscription: drivers that share a list, the account's tasks and the look at the subscription."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._core.clock import Deadline
+from .._core.errors import Busy
+from .._core.operation import Operation
+from .._core.options import PROCESSING
+from .._core.poller import Reading
+from .._core.survey import Survey
+from .._core.work import DELETING, JOINING, Reply, Work
+from .api import CloudApi
+from .database import DatabaseDriver
+from .driver import Snapshot
+
+
+class Shared:
+    """What the items of one run have in common. ``rested`` says that the subscription was active at the last look,
+    and that nothing has been written since."""
+
+    def __init__(self, api: CloudApi, deadline: Deadline, subscription_id: str) -> None:
+        plain = DatabaseDriver(api, deadline, PROCESSING, subscription_id)
+        self.survey = Survey(plain.listed, plain.get, plain.id_key)
+        self.tasks: Snapshot | None = None
+        self.rested = False
+
+    def look_again(self) -> None:
+        """Something has happened outside this run, or is not known to have happened."""
+        self.survey.forget()
+        self.tasks = None
+        self.rested = False
+
+
+class FleetDatabaseDriver(DatabaseDriver):
+    """A DatabaseDriver that asks the server only what the others have not asked before.
+
+    A name is unique in a subscription, and the server sees to it; a database that another machine has created since
+    the list was read ends in NAME_TAKEN, upon which the list is read again.
+    """
+
+    shared: Shared
+
+    def find(self) -> Reply | None:
+        if self.name is None or self.detail:
+            return super().find()
+        return self.shared.survey.find(self.name, self.under_way, self.label)
+
+    def listed(self) -> list[Reply]:
+        return self.shared.survey.rows
+
+    def snapshot(self, since: float | None = None) -> Snapshot:
+        if since is not None:
+            return super().snapshot(since)
+        if self.shared.tasks is None:
+            self.shared.tasks = super().snapshot()
+        return self.shared.tasks
+
+    def joinable(self, snapshot: Snapshot) -> Work | None:
+        work = super().joinable(snapshot)
+        if work is not None:
+            # when it has been joined, it will have left something in the list
+            self.shared.look_again()
+        return work
+
+    def turn(self, action: str, reply: Reply | None) -> Reading:
+        if self.shared.rested:
+            return Reading(True, "ready", "active")
+        reading = super().turn(action, reply)
+        self.shared.rested = reading.settled
+        return reading
+
+    def look(self, work: Work) -> Reading:
+        reading = super().look(work)
+        if reading.settled and work.resource_id and work.action != JOINING:
+            self.shared.survey.note(work.resource_id, t.cast("Reply | None", reading.value))
+        return reading
+
+    def surroundings(self, work: Work, reply: Reply | None) -> Reading | None:
+        reading = super().surroundings(work, reply)
+        self.shared.rested = work.operation is not None and reading is None
+        return reading
+
+    def queued(self, action: str, resource_id: str) -> Work | None:
+        work = super().queued(action, resource_id)
+        if work is not None:
+            self.shared.look_again()
+        return work
+
+    def trace(self, action: str, resource_id: str | None, snapshot: t.Any) -> Work | None:
+        self.shared.survey.forget()
+        return super().trace(action, resource_id, snapshot)
+
+    def judge_failure(self, work: Work, operation: Operation) -> None:
+        try:
+            super().judge_failure(work, operation)
+        except Busy:
+            self.shared.look_again()
+            raise
+
+    def _work(self, action: str, operation: Operation, reply: Reply | None = None) -> Work:
+        self.shared.rested = False
+        if self.shared.tasks is not None:
+            # our own tasks are no news
+            self.shared.tasks[operation.id] = Operation(operation.id, state="succeeded")
+        if action == DELETING and reply is not None:
+            self.shared.survey.note(self.identify(reply), reply)
+        return super()._work(action, operation, reply)

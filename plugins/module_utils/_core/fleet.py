@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many resources of one parent in one run: one list, one comparison, writes one after the other, one shared wait.
+
+Each item has a Reconciler of its own, so that what holds for one resource holds for each of many. Shared are the list
+(survey.py), the duration of each kind of work as it is learned, and the wait for provisioning, which goes on for all
+items at the same time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .clock import Deadline
+from .errors import RedisError, WaitTimeout
+from .poller import Pace, Reading, wait_until
+from .reconcile import Reconciler
+from .survey import Survey
+from .work import Driver, Reply
+
+
+@dataclasses.dataclass
+class Item:
+    """One resource. ``desired`` is None when it is to be removed; ``reply`` is the last thing known of it."""
+
+    name: str
+    driver: Driver
+    reconciler: Reconciler
+    desired: dict[str, t.Any] | None
+    reply: Reply | None = None
+    error: RedisError | None = None
+    done: bool = False
+    leaving: str | None = None
+
+    def advance(self) -> None:
+        """Take the next step. Done when it took no write, or when it has failed."""
+        before = self.reconciler.writes
+        try:
+            if self.desired is None:
+                self.reply = self.reconciler.absent() or self.reply
+            else:
+                self.reply = self.reconciler.present(self.desired)
+        except WaitTimeout:
+            raise
+        except RedisError as error:
+            self.error = error
+            self.reply = self.reconciler.seen or self.reply
+        wrote = self.reconciler.writes > before
+        self.done = self.error is not None or not wrote or not self.reconciler.mode.wait
+        if wrote and self.desired is None and self.reply is not None:
+            self.leaving = self.driver.identify(self.reply)
+
+
+class Fleet:
+    """Brings all items to where they should be. One that fails does not stop the others.
+
+    :param settle: wait for the provisioning of what was written; without it the run ends with the last write.
+    """
+
+    def __init__(
+        self,
+        items: t.Sequence[Item],
+        survey: Survey,
+        deadline: Deadline,
+        pace: Pace,
+        noun: str,
+        *,
+        settle: bool = True,
+        on_reading: t.Callable[[Reading], None] | None = None,
+    ) -> None:
+        self.items = items
+        self.survey = survey
+        self.deadline = deadline
+        self.pace = pace
+        self.noun = noun
+        self.settle = settle
+        self._on_reading = on_reading
+
+    def run(self) -> None:
+        """Raises WaitTimeout and SliceOver; what went wrong with one item stands in the item."""
+        while True:
+            for item in self.items:
+                if not item.done and not self._is_moving(item):
+                    item.advance()
+                    item.done = item.done or not self.settle
+            if all(item.done for item in self.items):
+                return
+            self.pace.restart()
+            wait_until(self._look, self.deadline, what=self.noun, pace=self.pace, on_reading=self._on_reading)
+
+    def _is_moving(self, item: Item) -> bool:
+        """Is it being changed? Then it waits with the others, instead of holding them up."""
+        if item.reconciler.mode.check or not self.settle:
+            return False
+        try:
+            reply = self.survey.find(item.name, item.driver.under_way, item.driver.label)
+        except RedisError:
+            return False
+        if item.leaving is not None:
+            return reply is not None and item.driver.identify(reply) == item.leaving
+        return reply is not None and bool(item.driver.under_way(reply))
+
+    def _look(self) -> Reading:
+        waiting = [item for item in self.items if not item.done]
+        known = [self.survey.find(item.name, item.driver.under_way, item.driver.label) for item in waiting]
+        self.survey.update([item.driver.identify(row) for item, row in zip(waiting, known) if row is not None])
+        moving = [item for item in waiting if self._is_moving(item)]
+        status = "{0} of {1} {2} ready".format(len(self.items) - len(moving), len(self.items), self.noun)
+        return Reading(not moving, "provisioning", status)

@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How the plural modules run a fleet and report on it: one result per item, and one verdict."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .clock import Deadline
+from .errors import OperationFailed, SliceOver, WaitTimeout
+from .fleet import Fleet, Item
+from .module import RedisModule
+from .plan import Resource
+from .poller import Durations, Pace
+from .reconcile import Mode, Reconciler, State
+from .survey import Survey
+from .work import Driver
+
+# One look serves all items, so it can be taken more often, in seconds
+FLEET_INTERVAL = 10.0
+
+View = t.Callable[[dict[str, t.Any]], dict[str, t.Any]]
+
+
+class FleetRun:
+    """Collects the items of a run, and turns what became of them into the module's report."""
+
+    def __init__(self, module: RedisModule, resource: Resource, survey: Survey, deadline: Deadline, mode: Mode, view: View) -> None:
+        self.module = module
+        self.resource = resource
+        self.survey = survey
+        self.deadline = deadline
+        self.mode = mode
+        self.view = view
+        self.items: list[Item] = []
+        self._durations = Durations()
+        share = (module.slice or {}).get("state") or {}
+        self._states: dict[str, t.Any] = share.get("items", {})
+
+    def add(self, name: str, driver: Driver, desired: dict[str, t.Any] | None) -> None:
+        state = self._states.get(name)
+        reconciler = Reconciler(
+            self.resource,
+            driver,
+            self.deadline,
+            self.mode,
+            state=State.load(state) if state else None,
+            warn=self.module.warn,
+            on_reading=self.module.show_progress(self.deadline, driver.label),
+            durations=self._durations,
+        )
+        self.items.append(Item(name, driver, reconciler, desired))
+
+    def run(self, noun: str, settle: bool) -> None:
+        """Raises what ends the run: SliceOver, WaitTimeout, or OperationFailed naming every item that failed."""
+        pace = Pace(min(float(self.module.params["wait_interval"]), FLEET_INTERVAL))
+        fleet = Fleet(
+            self.items, self.survey, self.deadline, pace, noun, settle=settle,
+            on_reading=self.module.show_progress(self.deadline, noun),
+        )
+        try:
+            fleet.run()
+        except (SliceOver, WaitTimeout) as error:
+            states = {item.name: item.reconciler.state.dump() for item in self.items if self._began(item)}
+            self.module.pending.update(state={"items": states})
+            if isinstance(error, WaitTimeout):
+                error.hint = "Nothing is lost: run the same task again to go on."
+            raise
+        finally:
+            self._report()
+        self._judge(noun)
+
+    def _began(self, item: Item) -> bool:
+        state = item.reconciler.state
+        return state.outcome()[0] or state.adopted or state.work is not None or state.sending is not None
+
+    def _report(self) -> None:
+        results = [self._result(item) for item in self.items]
+        self.module.report.update(changed=any(result["changed"] for result in results), results=results)
+        if self.module._diff:
+            diffs = [result for result in results if result["changed"]]
+            self.module.report["diff"] = {
+                side: {result["name"]: result["diff"][side] for result in diffs if result["diff"][side]} for side in ("before", "after")
+            }
+
+    def _result(self, item: Item) -> dict[str, t.Any]:
+        state = item.reconciler.state
+        changed, before, after = state.outcome()
+        view = None
+        if item.reply is not None:
+            view = self.view(item.reply)
+            self.module.keep_secret(view)
+            view = self.module.show(view)
+        result: dict[str, t.Any] = {
+            "name": item.name,
+            "state": "absent" if item.desired is None else "present",
+            "changed": changed,
+            "adopted": state.adopted,
+            "failed": item.error is not None,
+            "error": str(item.error) if item.error is not None else None,
+            "diff": {"before": before, "after": after},
+            self.module.product.handle: state.public_operation(),
+            self.resource.noun: view,
+        }
+        return result
+
+    def _judge(self, noun: str) -> None:
+        failed = [item for item in self.items if item.error is not None]
+        if failed:
+            reasons = " ".join("{0}: {1}".format(item.name, item.error) for item in failed)
+            raise OperationFailed("{0} of {1} {2} failed. {3}".format(len(failed), len(self.items), noun, reasons))
+
+
+def names_of(desired: t.Sequence[dict[str, t.Any]]) -> list[str]:
+    return [str(item["name"]) for item in desired]
+
+
+def wants(item: dict[str, t.Any]) -> bool:
+    return bool(item.get("state", "present") == "present")

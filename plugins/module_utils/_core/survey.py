@@ -1,0 +1,83 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The resources of one parent as they were listed last: what the items of a fleet read instead of asking the server."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .errors import Ambiguous
+from .work import DELETING, Reply
+
+# what a page of a list holds (Cloud facts 1.1); only used to choose between a list and single reads
+PAGE = 100
+
+
+class Survey:
+    """
+    :param fetch: lists all. :param get: reads one by its id, or None when it does not exist.
+    """
+
+    def __init__(self, fetch: t.Callable[[], list[Reply]], get: t.Callable[[str], Reply | None], id_key: str) -> None:
+        self._fetch = fetch
+        self._get = get
+        self._id_key = id_key
+        self._rows: dict[str, Reply] | None = None
+        self._pinned: dict[str, bool] = {}
+
+    @property
+    def rows(self) -> list[Reply]:
+        if self._rows is None:
+            self.refresh()
+        return list((self._rows or {}).values())
+
+    def find(self, name: str, under_way: t.Callable[[Reply], str], label: str) -> Reply | None:
+        """The one that is called so. One that is on its way out counts only when there is no other."""
+        matches = [row for row in self.rows if str(row.get("name")) == name]
+        matches = [row for row in matches if under_way(row) != DELETING] or matches
+        if len(matches) > 1:
+            ids = ", ".join(str(row[self._id_key]) for row in matches)
+            raise Ambiguous("{0} is there {1} times: {2}.".format(label, len(matches), ids), hint="Nothing was deleted.")
+        return matches[0] if matches else None
+
+    def refresh(self) -> None:
+        """List anew. Lists lag behind (Cloud facts 2.4): what this run has created or deleted is read by its id as
+        long as the list does not agree."""
+        rows = {str(row[self._id_key]): row for row in self._fetch()}
+        for one, exists in list(self._pinned.items()):
+            if (one in rows) == exists:
+                del self._pinned[one]
+                continue
+            reply = self._get(one)
+            if reply is None:
+                rows.pop(one, None)
+            else:
+                rows[one] = reply
+        self._rows = rows
+
+    def forget(self) -> None:
+        """Something has happened that the list does not show: read it again when it is needed."""
+        self._rows = None
+
+    def update(self, ids: t.Collection[str]) -> None:
+        """Bring these up to date, in the way that takes fewer requests."""
+        if self._rows is None or len(ids) > 1 + len(self._rows) // PAGE:
+            self.refresh()
+            return
+        for one in ids:
+            self._put(one, self._get(one))
+
+    def note(self, resource_id: str, reply: Reply | None) -> None:
+        """This run has just created, changed or deleted it, and this is how it is now."""
+        self._pinned[resource_id] = reply is not None
+        self._put(resource_id, reply)
+
+    def _put(self, resource_id: str, reply: Reply | None) -> None:
+        if self._rows is None:
+            return
+        if reply is None:
+            self._rows.pop(resource_id, None)
+        else:
+            self._rows[resource_id] = reply
