@@ -18,7 +18,6 @@ from .._core.poller import wait_until
 from .._core.work import JOINING, Work
 from .api import CloudApi
 from .database import DATABASE, DATABASE_FIELDS, DatabaseDriver
-from .driver import CloudDriver
 from .product import CLOUD, connect
 from .subscription import SUBSCRIPTION, SUBSCRIPTION_FIELDS, SubscriptionDriver, check_creation
 
@@ -133,7 +132,12 @@ def nothing_there(module: RedisModule, desired: dict[str, t.Any]) -> None:
         module.report["diff"] = {"before": plan.before, "after": plan.after}
 
 
-def dry_run(module: RedisModule, resource: Resource, driver: CloudDriver, desired: dict[str, t.Any]) -> None:
+def dry_run(
+    module: RedisModule,
+    resource: Resource,
+    driver: SubscriptionDriver | DatabaseDriver,
+    desired: dict[str, t.Any],
+) -> None:
     """Let the server plan and price the change without making it (5.2, 5.3: dryRun). Never reports a change."""
     reply = driver.find()
     plan = plan_create(resource, desired) if reply is None else plan_update(resource, desired, reply)
