@@ -783,7 +783,7 @@ options:
         type: str
         required: true
       value:
-        description: Value, at most 128 letters, digits, spaces and characters of C(. _ + - @ : /).
+        description: "Value, at most 128 letters, digits, spaces and characters of C(. _ + - @ : /)."
         type: str
         required: true
   search:
