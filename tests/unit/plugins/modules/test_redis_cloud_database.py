@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from unit.cloud_world import Account
 from unit.harness import Bench, Run
 
@@ -559,6 +560,11 @@ class TestDryRun:
         assert not run.changed
         assert run.bodies("PUT") == [{"datasetSizeInGb": 9, "dryRun": True}]
         assert account.databases()[0]["settings"]["datasetSizeInGb"] == 1
+
+    def test_slices_do_not_repeat_it(self, bench: Bench, home: int) -> None:
+        run, _handed = bench.sliced(MODULE, task(home, dry_run=True), 1)
+        assert run["dry_run_plan"]
+        assert len(run.writes) == 1
 
     def test_nothing_to_plan(self, bench: Bench, home: int) -> None:
         bench.ok(MODULE, task(home))

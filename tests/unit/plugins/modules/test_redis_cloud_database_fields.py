@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from unit.cloud_samples import DATABASE, DATABASE_SAMPLES, Sample
-from unit.harness import Bench, Run
 
 from ansible_collections.community.redis.plugins.module_utils._cloud.database import DATABASE_FIELDS
 from ansible_collections.community.redis.plugins.module_utils._core.fields import (
@@ -20,6 +18,8 @@ from ansible_collections.community.redis.plugins.module_utils._core.fields impor
     UPDATE,
     Field,
 )
+from unit.cloud_samples import DATABASE, DATABASE_SAMPLES, Sample
+from unit.harness import Bench, Run
 
 MODULE = "redis_cloud_database"
 FIELDS = {field.name: field for field in DATABASE_FIELDS}

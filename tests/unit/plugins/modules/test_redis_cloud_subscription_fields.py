@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from unit.cloud_samples import DATABASE_SAMPLES, SUBSCRIPTION, SUBSCRIPTION_SAMPLES
-from unit.harness import Bench, Run
 
 from ansible_collections.community.redis.plugins.module_utils._cloud.database import CREATION_FIELDS
 from ansible_collections.community.redis.plugins.module_utils._cloud.subscription import SUBSCRIPTION_FIELDS
 from ansible_collections.community.redis.plugins.module_utils._core.fields import CREATE, UNSET
+from unit.cloud_samples import DATABASE_SAMPLES, SUBSCRIPTION, SUBSCRIPTION_SAMPLES
+from unit.harness import Bench, Run
 
 MODULE = "redis_cloud_subscription"
 FIELDS = {field.name: field for field in SUBSCRIPTION_FIELDS}
