@@ -17,6 +17,9 @@ from .tasks import parse_task
 
 Data = dict[str, t.Any]
 
+# 5.2: the name of a subscription is optional
+NAME_TYPES: dict[str, tuple[type, ...]] = {"id": (str, type(None)), "databaseId": (str,)}
+
 
 def read_error(status: int, method: str, data: t.Any, text: str) -> Problem:
     """Codes may stand in the message of the envelope (1.3: the exact envelope is not established)."""
@@ -69,13 +72,17 @@ class CloudApi:
 
     def tasks(self) -> list[Operation]:
         """Those of the last ten days, as far as the API lists them (2.4). Wrapper or bare list."""
-        data = self.transport.get("/tasks", check=lambda data: isinstance(data, list) or _has_list(data, "tasks", "taskId"))
-        rows = data["tasks"] if isinstance(data, dict) else data
-        return [parse_task(row) for row in rows if isinstance(row, dict)]
+        data = self.transport.get(
+            "/tasks", check=lambda data: _has_list({"tasks": data} if isinstance(data, list) else data, "tasks", "taskId")
+        )
+        return [parse_task(row) for row in (data["tasks"] if isinstance(data, dict) else data)]
 
     def task(self, task_id: str) -> Operation | None:
         try:
-            data = self.transport.get("/tasks/{0}".format(task_id), check=lambda data: isinstance(data, dict))
+            data = self.transport.get(
+                "/tasks/{0}".format(task_id),
+                check=lambda data: isinstance(data, dict) and data.get("taskId", task_id) == task_id,
+            )
         except NotFound:
             return None
         operation = parse_task(data)
@@ -87,7 +94,7 @@ class CloudApi:
     def write(self, method: str, path: str, body: Data | None = None) -> Operation:
         """Success codes are no contract (1.3); the body is, and it is a task."""
         reply = self.transport.request(method, path, body=body)
-        if not isinstance(reply.data, dict) or not reply.data.get("taskId"):
+        if not isinstance(reply.data, dict) or not _is_id(reply.data.get("taskId")):
             raise UnclearWrite(
                 "{0} {1}: the API answered HTTP {2} without a task.".format(method, path, reply.status),
                 status=reply.status,
@@ -105,13 +112,17 @@ class CloudApi:
 
 
 def _has_list(data: t.Any, key: str, id_key: str) -> bool:
-    """A list whose every entry can be told apart: an entry without id could be the one that is looked for."""
+    """A list whose every entry can be told apart: an entry without id or name could be the one that is looked for."""
     return (
         isinstance(data, dict)
         and isinstance(data.get(key), list)
-        and all(isinstance(item, dict) and item.get(id_key) not in (None, "") for item in data[key])
-        and all("name" in item for item in data[key] if id_key != "taskId")
+        and all(isinstance(item, dict) and _is_id(item.get(id_key)) for item in data[key])
+        and all(isinstance(item.get("name"), NAME_TYPES[id_key]) for item in data[key] if id_key in NAME_TYPES)
     )
+
+
+def _is_id(value: t.Any) -> bool:
+    return isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
 
 
 def _is_database_page(data: t.Any) -> bool:

@@ -378,6 +378,9 @@ class DatabaseDriver(CloudDriver):
             return []
         return rows or []
 
+    def listed_ids(self) -> set[str]:
+        return {self.identify(row) for row in self.listed()}
+
     def get(self, resource_id: str) -> Reply | None:
         return self.api.database(self.subscription_id, resource_id)
 

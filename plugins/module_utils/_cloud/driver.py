@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from .._core.clock import Deadline
 from .._core.errors import Busy, OperationFailed
-from .._core.operation import FAILED, Operation
+from .._core.operation import FAILED, SUCCEEDED, Operation
 from .._core.options import PROCESSING
 from .._core.poller import Reading
 from .._core.since import parse_time
@@ -69,6 +70,10 @@ class CloudDriver:
         """May this create have been sent for the resource that the task means?"""
         return is_create_of(operation, self.noun)
 
+    def listed_ids(self) -> set[str]:
+        """The ids of everything that is listed beside it."""
+        raise NotImplementedError
+
     def surroundings(self, work: Work, reply: Reply | None) -> Reading | None:
         """What else has to come to rest before the resource counts as settled; None: nothing."""
         return None
@@ -105,7 +110,9 @@ class CloudDriver:
             if not operation.finished:
                 return Reading(False, PROCESSING, operation.status, operation=operation, value=None)
         if work.action == JOINING:
-            return Reading(True, PROCESSING, operation.status if operation else "", operation=operation)
+            coming = operation is not None and self.is_coming(operation)
+            status = "not listed yet" if coming else operation.status if operation else ""
+            return Reading(not coming, PROCESSING, status, operation=operation)
         if operation is not None and operation.state == FAILED:
             self.judge_failure(work, operation)
         if work.action == CLEARING:
@@ -139,6 +146,8 @@ class CloudDriver:
         """Raises, unless the failure is what was asked for: deleting what is not there."""
         error = operation.error or {}
         if work.action in (DELETING, CLEARING) and is_not_found(error):
+            # somebody else has deleted it
+            work.ours = False
             return
         message = "The task {0} of {1} failed: {2}.".format(
             operation.kind or operation.id, self.label, operation.reason().rstrip(".")
@@ -184,6 +193,8 @@ class CloudDriver:
     def _with_surroundings(self, work: Work, reading: Reading) -> Reading:
         if not reading.settled:
             return reading
+        if work.action == CREATING and not self.is_listed(t.cast(Reply, reading.value)):
+            return dataclasses.replace(reading, settled=False, status=reading.status + ", not listed yet")
         return self.surroundings(work, t.cast("Reply | None", reading.value)) or reading
 
     # creating exactly once
@@ -192,10 +203,38 @@ class CloudDriver:
         return {operation.id: operation for operation in self.api.tasks() if since is None or _before(operation, since)}
 
     def joinable(self, snapshot: Snapshot) -> Work | None:
-        for operation in snapshot.values():
-            if not operation.finished and self.is_own_create(operation):
+        creates = [operation for operation in snapshot.values() if self.is_own_create(operation)]
+        for operation in creates:
+            if not operation.finished:
+                return Work(JOINING, operation)
+        fresh = [operation for operation in creates if self._is_fresh(operation)]
+        listed = self.listed_ids() if fresh else set()
+        for operation in fresh:
+            if operation.resource_id not in listed and self.is_coming(operation):
                 return Work(JOINING, operation)
         return None
+
+    def is_listed(self, reply: Reply) -> bool:
+        """Will another run find what has just been created? Lists lag behind (2.4), and whoever looks in vain creates
+        a second one. Raises Ambiguous when another machine has created one, too."""
+        listed = self.find()
+        own = self.identify(reply)
+        return (listed is not None and self.identify(listed) == own) or self.noticed("not listed " + own) >= LISTING_GRACE
+
+    def is_coming(self, operation: Operation) -> bool:
+        """Has this create made what the task means, or may it have, and the list does not show it yet?"""
+        if not (self.is_own_create(operation) and self._is_fresh(operation)) or self.find() is not None:
+            return False
+        made = self.get(operation.resource_id) if operation.resource_id else None
+        if made is not None and not self.is_mine(made):
+            return False
+        return self.noticed("not listed " + operation.id) < LISTING_GRACE
+
+    def _is_fresh(self, operation: Operation) -> bool:
+        """Has it succeeded so recently that lists may not show it yet? What has a result was a dry run."""
+        if operation.state != SUCCEEDED or operation.result is not None or not operation.updated:
+            return False
+        return not _before(operation, self.deadline.clock.time() - LISTING_GRACE)
 
     def queued(self, action: str, resource_id: str) -> Work | None:
         for operation in self.snapshot().values():

@@ -68,6 +68,14 @@ class FleetDatabaseDriver(DatabaseDriver):
             self.shared.look_again()
         return work
 
+    def is_listed(self, reply: Reply) -> bool:
+        """The server refuses a second one of the name, and asking for each by itself would take long."""
+        return True
+
+    def is_coming(self, operation: Operation) -> bool:
+        self.shared.survey.forget()
+        return super().is_coming(operation)
+
     def turn(self, action: str, reply: Reply | None) -> Reading:
         if self.shared.rested:
             return Reading(True, "ready", "active")

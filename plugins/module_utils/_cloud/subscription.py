@@ -249,6 +249,9 @@ class SubscriptionDriver(CloudDriver):
             )
         return matches[0] if matches else None
 
+    def listed_ids(self) -> set[str]:
+        return {self.identify(reply) for reply in self.api.subscriptions()}
+
     def get(self, resource_id: str) -> Reply | None:
         return self.api.subscription(resource_id)
 

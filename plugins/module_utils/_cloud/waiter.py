@@ -95,6 +95,9 @@ class TaskWaiter:
 class _TaskOnly(CloudDriver):
     """For tasks whose resource is not known (yet): their processing is all there is to wait for."""
 
+    def is_coming(self, operation: Operation) -> bool:
+        return False
+
 
 def wait_for_all(waiters: t.Sequence[TaskWaiter]) -> Reading:
     """One look at all tasks that are not done; settled when every one is."""
