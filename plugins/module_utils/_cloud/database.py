@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from .._core import compare
 from .._core.clock import Deadline
-from .._core.errors import Ambiguous, InvalidInput, OperationFailed
+from .._core.errors import Ambiguous, ApiError, Busy, InvalidInput, OperationFailed
 from .._core.fields import CREATE, UNSET, UPDATE, Field, decode
 from .._core.operation import Operation
 from .._core.plan import Resource
@@ -447,7 +447,13 @@ class DatabaseDriver(CloudDriver):
 
     def create(self, body: dict[str, t.Any]) -> Work:
         path = "/subscriptions/{0}/databases".format(self.subscription_id)
-        return self._work(CREATING, self.api.write("POST", path, body))
+        try:
+            return self._work(CREATING, self.api.write("POST", path, body))
+        except ApiError as error:
+            if error.status == 409 and not isinstance(error, Busy) and self.noticed("name taken") < LISTING_GRACE:
+                # taken by something not listed yet: an earlier create, which will show up (1.3, 8)
+                raise Busy(error.message, status=409, code=error.code, description=error.description) from None
+            raise
 
     def update(self, reply: Reply, body: dict[str, t.Any]) -> Work:
         path = "/subscriptions/{0}/databases/{1}".format(self.subscription_id, self.identify(reply))
