@@ -35,6 +35,7 @@ from .matching import (
     same_size,
     same_sources,
     same_subjects,
+    unreadable,
 )
 
 Values = dict[str, t.Any]
@@ -278,6 +279,7 @@ PERSISTENCE = (
         elements="dict",
         options=_location(F("filename")),
         required_if=LOCATION_NEEDS,
+        read=unreadable,
         write_only=True,
         reset=[],
     ),
@@ -289,7 +291,8 @@ MEMORY = (
     F("activedefrag", "bool", to_wire=_yes_no, default=False, reset="no"),
     F("active_defrag_cycle_max", "int", low=1, high=99),
     F("active_defrag_cycle_min", "int", low=1, high=99, default=1),
-    F("active_defrag_ignore_bytes", equal=same_size, default="100mb"),
+    # documented as 100mb, and returned in bytes
+    F("active_defrag_ignore_bytes", equal=same_size, default="104857600"),
     F("active_defrag_max_scan_fields", "int", low=1, default=1000),
     F("active_defrag_threshold_lower", "int", low=0, high=1000, default=10),
     F("active_defrag_threshold_upper", "int", low=0, high=1000, default=100),

@@ -57,6 +57,11 @@ def read_secret(name: str) -> t.Callable[[Reply], t.Any]:
     return read
 
 
+def unreadable(reply: Reply) -> t.Any:
+    """The key is there, and empty whatever was sent."""
+    return UNSET
+
+
 def read_tags(reply: Reply) -> t.Any:
     """Only the user's: a cluster adds tags of its own, which are marked and cannot be sent."""
     return [row for row in _rows(reply.get("tags")) if not row.get("isSystem")]
