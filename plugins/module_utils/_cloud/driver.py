@@ -207,12 +207,17 @@ class CloudDriver:
         for operation in creates:
             if not operation.finished:
                 return Work(JOINING, operation)
-        fresh = [operation for operation in creates if self._is_fresh(operation)]
+        gone = {operation.resource_id for operation in snapshot.values() if self._is_deletion(operation)}
+        fresh = [operation for operation in creates if self._is_fresh(operation) and operation.resource_id not in gone]
         listed = self.listed_ids() if fresh else set()
         for operation in fresh:
             if operation.resource_id not in listed and self.is_coming(operation):
                 return Work(JOINING, operation)
         return None
+
+    def _is_deletion(self, operation: Operation) -> bool:
+        words = command_words(operation.kind)
+        return words.startswith(self.noun) and DELETING in words and operation.state != FAILED and bool(operation.resource_id)
 
     def is_listed(self, reply: Reply) -> bool:
         """Will another run find what has just been created? Lists lag behind (2.4), and whoever looks in vain creates
