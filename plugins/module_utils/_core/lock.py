@@ -19,12 +19,15 @@ import typing as t
 from .clock import Deadline
 from .errors import WaitTimeout
 from .memory import file_name
+from .poller import Reading
 
 POLL = 0.5
 
 
 @contextlib.contextmanager
-def create_lock(scope: t.Sequence[str], deadline: Deadline, what: str) -> t.Iterator[None]:
+def create_lock(
+    scope: t.Sequence[str], deadline: Deadline, what: str, on_reading: t.Callable[[Reading], None] = lambda reading: None
+) -> t.Iterator[None]:
     """Hold the lock of an account and parent. Waits for another process until the deadline."""
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
     with os.fdopen(os.open(file_name(scope, ".lock"), flags, 0o600), "r+", encoding="utf-8") as handle:
@@ -37,5 +40,6 @@ def create_lock(scope: t.Sequence[str], deadline: Deadline, what: str) -> t.Iter
                     raise
             if deadline.passed():
                 raise WaitTimeout("Another process on this machine is creating {0} and did not finish in time.".format(what))
+            on_reading(Reading(False, "waiting", "another process on this machine is creating"))
             deadline.pause(POLL)
         yield

@@ -71,7 +71,7 @@ class Once:
 
     def create(self, request: t.Callable[[], Work], take_turn: t.Callable[[], None]) -> Work | None:
         """Send the create. None: something else was found and has ended; look again before anything is sent."""
-        with create_lock(self.driver.scope, self.deadline, self.driver.label):
+        with create_lock(self.driver.scope, self.deadline, self.driver.label, self._on_reading):
             if self.recall():
                 return None
             take_turn()

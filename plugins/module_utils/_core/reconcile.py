@@ -28,6 +28,7 @@ from .work import CREATING, DELETING, JOINING, SETTLING, UPDATING, Driver, Reply
 # publicEndpointAccess, up to 30 s)
 VERIFY_GRACE = 45.0
 BUSY_DELAY = 3.0
+READING_BACK = "reading back"
 
 
 @dataclasses.dataclass
@@ -275,7 +276,6 @@ class Reconciler:
 
     def _plan(self, desired: dict[str, t.Any], reply: Reply | None) -> Plan:
         """What is still to be done; fields that were just written are given time to read back."""
-        since = self.deadline.elapsed()
         while True:
             if reply is None:
                 return plan_create(self.resource, desired)
@@ -289,10 +289,17 @@ class Reconciler:
             repeated = [name for name in plan.sent if name in self.state.sent]
             if not repeated:
                 return plan
-            if self.deadline.elapsed() - since >= VERIFY_GRACE or self.deadline.passed():
+            now = self.deadline.clock.time()
+            if now - self.state.memory.setdefault(READING_BACK, now) >= VERIFY_GRACE:
                 self._judge(repeated, desired, reply)
                 continue
-            self.deadline.pause_within(BUSY_DELAY)
+            if self.deadline.passed():
+                raise WaitTimeout(
+                    "Gave up waiting for {0} after {1:.0f} seconds (wait_timeout); {2} was changed and still reads back "
+                    "as before.".format(self.driver.label, self.deadline.seconds, ", ".join(repeated))
+                )
+            self._show(Reading(False, "reading back", ", ".join(repeated)))
+            self.deadline.pause(BUSY_DELAY)
             reply = self.driver.find() or reply
 
     def _judge(self, names: list[str], desired: dict[str, t.Any], reply: Reply) -> None:
@@ -377,6 +384,7 @@ class Reconciler:
         work.ours, work.before, work.after, work.sent = True, mine.before, mine.after, mine.sent
         self.state.work = work
         self.state.operation = work.operation or self.state.operation
+        self.state.memory.pop(READING_BACK, None)
         self.writes += 1
         self._busy_delay = BUSY_DELAY
         self._pace.restart(self._durations.begin(work.action + " " + PROCESSING, self.deadline.elapsed()))
@@ -415,4 +423,5 @@ class Reconciler:
             )
         delay = max(self._busy_delay, error.retry_after or 0.0)
         self._busy_delay = next_delay(self._busy_delay, self.mode.interval)
+        self._show(Reading(False, "waiting", "the server is busy"))
         self.deadline.pause(delay)
