@@ -182,7 +182,7 @@ def cancel(module: RedisModule, deadline: Deadline, watches: list[Watch], api: E
     try:
         follow(module, deadline, lambda: cancel_all(mine, module.params["force"]), names(watches, module.params))
     finally:
-        module.report["changed"] = any("cancel " + watch.key in watch.memory and watch.action.state != SUCCEEDED for watch in watches)
+        module.report["changed"] = any(watch.asked for watch in watches)
     for watch in mine:
         if watch.action.state == SUCCEEDED:
             module.warn("{0} had completed before it could be canceled.".format(describe(watch.action)))
@@ -195,7 +195,7 @@ def follow(module: RedisModule, deadline: Deadline, look: t.Callable[[], Reading
         return
     pace = module.pace()
     try:
-        wait_until(look, deadline, what=what, pace=pace, on_reading=module.show_progress(deadline))
+        wait_until(look, deadline, what=what, pace=pace, on_reading=module.show_progress(deadline, what))
     finally:
         module.pending["state"] = {"delay": pace.delay}
 

@@ -159,7 +159,6 @@ class Watch:
     def cancel(self, force: bool) -> None:
         """Ask the cluster to stop it. Raises InvalidInput when it cannot be stopped."""
         route = cancel_route(self.action)
-        self.memory["cancel " + self.key] = self.deadline.clock.time()
         try:
             if route == CRDB_TASK:
                 self.api.cancel_crdb_task(self.action.id, force)
@@ -168,9 +167,10 @@ class Watch:
                 self.api.cancel_node_action(str(self.action.resource_id), name)
             elif not self.api.cancel_action(self.action.id):
                 raise cannot_cancel(self.action)
+            self._noticed("cancel")
         except UnclearWrite:
-            # asking again does no harm
-            del self.memory["cancel " + self.key]
+            # it is asked again at the next look, which does no harm
+            pass
         except ApiError as error:
             if error.status not in (406, 409):
                 raise
@@ -182,6 +182,12 @@ class Watch:
                 "the configuration of the database; to wait for its end is safer." if route == CRDB_TASK else "",
                 error=error.facts.get("error"),
             ) from None
+        self._noticed("asked")
+
+    @property
+    def asked(self) -> bool:
+        """Have we asked it to stop, and perhaps with success?"""
+        return "asked " + self.key in self.memory and self.action.state != SUCCEEDED
 
     def look_for_end(self) -> None:
         """A look after canceling, where every end is a good one."""
