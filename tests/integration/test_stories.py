@@ -1,0 +1,174 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The life of one resource of every kind, from the first check to the last repeated deletion, in playbooks."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from integration.world import SPEED, Play, World, step
+
+# Simulated seconds that are long enough for a timeout of two real ones
+SLOW = 6.0 * SPEED
+
+
+@dataclasses.dataclass(frozen=True)
+class Story:
+    """``task`` creates it, ``update`` changes it, ``reset`` holds nulls; each is laid over the one before.
+
+    :param name: how the option is called that names the resource; ``others`` makes a task for one of another name.
+    :param absent: a task that deletes what ``task`` creates.
+    :param handle: module and option that take over a wait, and the expression for the handle in a result.
+    :param failing: options of the simulator with which creating "bad" fails. :param slow: with which all takes long.
+    """
+
+    module: str
+    product: str
+    task: dict[str, Any]
+    update: dict[str, Any]
+    reset: dict[str, Any]
+    absent: dict[str, Any]
+    handle: tuple[str, str, str]
+    failing: dict[str, Any]
+    slow: dict[str, Any]
+    seed: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def named(self, name: str) -> dict[str, Any]:
+        """A task for a resource of another name."""
+        if "databases" in self.task and "name" not in self.task:
+            return {**self.task, "databases": [{**self.task["databases"][0], "name": name}]}
+        return {**self.task, "name": name}
+
+
+REGION = {"provider": "AWS", "regions": [{"region": "us-east-1"}]}
+CLOUD_HANDLE = ("redis_cloud_task", "task_id", "{{ slow.task.id }}")
+STORIES = {
+    "cloud subscription": Story(
+        "redis_cloud_subscription",
+        "cloud",
+        {
+            "name": "main",
+            "cloud_providers": [REGION],
+            "databases": [{"name": "one", "dataset_size_in_gb": 1}, {"name": "two", "dataset_size_in_gb": 0.5}],
+            "public_endpoint_access": True,
+        },
+        {"public_endpoint_access": False},
+        {"public_endpoint_access": None},
+        {"name": "main", "delete_databases": True},
+        CLOUD_HANDLE,
+        {"fail_processing": "^bad$"},
+        {"subscription_seconds": SLOW},
+    ),
+    "cloud database": Story(
+        "redis_cloud_database",
+        "cloud",
+        {
+            "subscription_name": "main",
+            "name": "cache",
+            "dataset_size_in_gb": 1,
+            "password": "a-password-of-ours",
+            "throughput_measurement": {"by": "operations-per-second", "value": 2000},
+        },
+        {
+            "dataset_size_in_gb": 2,
+            "data_persistence": "aof-every-1-second",
+            "source_ip": ["192.0.2.0/24"],
+            "alerts": [{"name": "dataset-size", "value": 80}],
+        },
+        {"alerts": None, "data_persistence": None},
+        {"subscription_name": "main", "name": "cache"},
+        CLOUD_HANDLE,
+        {"fail_processing": "^bad$"},
+        {"database_seconds": SLOW},
+        {"subscriptions": [{"request": {"name": "main"}}]},
+    ),
+}
+
+
+@pytest.mark.every_core
+@pytest.mark.parametrize("name", list(STORIES))
+def test_story(world: World, name: str) -> None:
+    story = STORIES[name]
+    if story.seed:
+        world.seed(story.product, **story.seed)
+    play = world.play(life(story))
+    check(play)
+
+
+def life(story: Story) -> list[dict[str, Any]]:
+    """The tasks of a story."""
+    module, task = story.module, story.task
+    changed = {**task, **story.update}
+    cleared = {**changed, **story.reset}
+    gone = {**story.absent, "state": "absent"}
+    taker, option, handle = story.handle
+    quick = {"wait_interval": 2}
+    return [
+        step("told: created", module, task, check=True, diff=True),
+        step("created", module, task, diff=True, **quick),
+        step("created again", module, task, diff=True),
+        step("told: updated", module, changed, check=True, diff=True),
+        step("updated", module, changed, diff=True, **quick),
+        step("updated again", module, changed, diff=True),
+        step("told: reset", module, cleared, check=True, diff=True),
+        step("reset", module, cleared, diff=True, **quick),
+        step("reset again", module, cleared, diff=True),
+        step(
+            "bad",
+            module,
+            story.named("bad"),
+            fails=True,
+            simulator={"options": {story.product: story.failing}},
+            **quick,
+        ),
+        step(
+            "slow",
+            module,
+            story.named("slow"),
+            fails=True,
+            wait_timeout=2,
+            keywords={"register": "slow"},
+            simulator={"options": {story.product: story.slow}},
+        ),
+        step("resumed", taker, {option: handle}, **quick),
+        step("resumed again", module, story.named("slow"), **quick),
+        step("told: gone", module, gone, check=True, diff=True),
+        step("gone", module, gone, diff=True, **quick),
+        step("gone again", module, gone, diff=True),
+        step("told: gone again", module, gone, check=True, diff=True),
+    ]
+
+
+def check(play: Play) -> None:
+    """What has to be true of every story."""
+    for kind in ("created", "updated", "reset", "gone"):
+        told, done, again = play[f"told: {kind}"], play[kind], play[f"{kind} again"]
+        assert told.writes == []
+        assert told.changed, kind
+        assert done.changed, kind
+        assert done.writes, kind
+        assert told["diff"] == done["diff"], kind
+        assert not again.changed, kind
+        assert again.writes == [], kind
+        assert again["diff"] == {"before": {}, "after": {}}
+    bad = play["bad"]
+    assert bad.failed
+    assert not bad.changed
+    assert "PROVISION_FAILURE" in bad.message or "Not enough memory" in bad.message
+    slow = play["slow"]
+    assert slow.failed
+    assert slow.changed
+    assert "after 2 seconds (wait_timeout)" in slow.message
+    assert slow.seconds < 6
+    assert not play["resumed"].failed
+    assert play["resumed"].writes == []
+    assert play["resumed again"].writes == []
+    assert not play["resumed again"].changed
+    assert play["told: gone again"].writes == []
+    assert not play["told: gone again"].changed
+    assert [found.warnings for found in play.steps if found.warnings] == []
