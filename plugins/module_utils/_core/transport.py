@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import traceback
 import typing as t
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -341,4 +342,5 @@ def _reason(error: Exception) -> str:
     text = str(cause or error)
     if type(cause).__name__ == "NameResolutionError":
         return "the host name cannot be resolved"
-    return _shorten(text.rpartition(">: ")[2]).rstrip(".")
+    # urllib3 names the connection first, as <... object at ...> or, since 2.6, as HTTPSConnection(host=..., port=...)
+    return _shorten(re.split(r"(?:>|\)): ", text)[-1]).rstrip(".")

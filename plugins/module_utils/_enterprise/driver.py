@@ -189,11 +189,12 @@ class DatabaseDriver:
         return running[-1] if running else None
 
     def _look_at_join(self, work: Work) -> Reading:
-        """A create in flight, whose database is not listed yet. A finished one can be listed as running (2.5), so it
-        is not waited for longer than a new database may stay invisible."""
+        """A create in flight, whose database is not listed yet, or a write of an earlier run, whose database is known.
+        A finished one can be listed as running (2.5), so it is not waited for longer than a new database may stay
+        invisible; a database that is still changing then is waited for by its own status."""
         operation = work.operation
         settled = operation is None or operation.finished or self._lasts("joined " + operation.id)
-        if not settled and operation is not None and operation.resource_id:
+        if not settled and operation is not None and operation.resource_id and not work.resource_id:
             settled = self._listed(operation.resource_id) is not None
         return Reading(settled, "processing", operation.status if operation else "", operation=operation)
 
