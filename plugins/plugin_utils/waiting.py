@@ -18,6 +18,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from . import direct
 from .progress_line import line
 
 SLICE_ARGUMENT = "_redis_slice"
@@ -28,6 +29,9 @@ INTERVAL = 25.0
 # Set these to change how often progress is shown, in seconds, or to turn it off with 0.
 INTERVAL_VARIABLE = "community_redis_progress_interval"
 INTERVAL_ENVIRONMENT = "COMMUNITY_REDIS_PROGRESS_INTERVAL"
+
+# executes the module once with these arguments
+Runner = t.Callable[[dict[str, t.Any]], dict[str, t.Any]]
 
 display = Display()
 
@@ -42,13 +46,22 @@ class WaitingAction(ActionBase):
         task_vars = task_vars or {}
         result = super().run(tmp, task_vars)
         interval = self._interval(task_vars)
-        if self._task.async_val or self._task.check_mode or not self._waits() or interval <= 0:
+        if self._task.async_val:
             result.update(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
+            return result
+        run = self._runner(task_vars)
+        if self._task.check_mode or not self._waits() or interval <= 0:
+            result.update(run(dict(self._task.args)))
         else:
-            result.update(self._in_slices(task_vars, interval))
-        if not self._task.async_val:
-            self._remove_tmp_path(self._connection._shell.tmpdir)
+            result.update(self._in_slices(run, task_vars, interval))
+        self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
+
+    def _runner(self, task_vars: dict[str, t.Any]) -> Runner:
+        """How a slice is executed: in this process where that is the same, and as a module on the target elsewhere."""
+        if direct.is_possible(self, task_vars):
+            return lambda module_args: direct.run(self, module_args, task_vars)
+        return lambda module_args: self._execute_module(module_args=module_args, task_vars=task_vars)
 
     def _waits(self) -> bool:
         return boolean(self._task.args.get("wait", True), strict=False)
@@ -62,12 +75,12 @@ class WaitingAction(ActionBase):
             display.warning("{0} must be a number of seconds; {1!r} is not.".format(INTERVAL_VARIABLE, value))
             return INTERVAL
 
-    def _in_slices(self, task_vars: dict[str, t.Any], interval: float) -> dict[str, t.Any]:
+    def _in_slices(self, run: Runner, task_vars: dict[str, t.Any], interval: float) -> dict[str, t.Any]:
         start = time.monotonic()
         share: dict[str, t.Any] = {"seconds": interval, "waited": 0.0, "requests": 0, "state": None, "shown": None}
         warnings: list[t.Any] = []
         while True:
-            result = self._execute_module(module_args=dict(self._task.args, **{SLICE_ARGUMENT: share}), task_vars=task_vars)
+            result = run(dict(self._task.args, **{SLICE_ARGUMENT: share}))
             pending = result.pop(PENDING_RESULT, None)
             warnings += [item for item in result.pop("warnings", []) if item not in warnings]
             if pending is None:

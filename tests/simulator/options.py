@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import field, fields
 from typing import Any
 
-
 # option() is called in the bodies of dataclasses, where dataclasses.field() belongs
 FIELD: Any = field
 

@@ -22,6 +22,7 @@ from .operation import Operation
 from .options import PROCESSING
 from .plan import NONE, Plan, Resource, is_reset, plan_create, plan_delete, plan_update, unchanged
 from .poller import FIRST_DELAY, Durations, Pace, Reading, next_delay, wait_until
+from .redact import without_secrets
 from .work import CREATING, DELETING, JOINING, SETTLING, UPDATING, Driver, Reply, Work
 
 # How long a field may keep its old value after a write was reported as done (Cloud facts 2.4:
@@ -48,7 +49,8 @@ class State:
     """What is known of this run so far: what every way out reports, and what the next slice continues with.
 
     ``sent`` and ``accepted`` serve the read-back: see plan.Plan.sent and plan_update. ``delay`` is the pace of looking,
-    ``memory`` the driver's. ``sending`` is a write of ours whose answer has not been seen.
+    ``memory`` the driver's. ``sending`` is a write of ours whose answer has not been seen,
+    ``last`` what there was before it was deleted.
     """
 
     changed: bool = False
@@ -63,6 +65,7 @@ class State:
     delay: float = FIRST_DELAY
     memory: dict[str, float] = dataclasses.field(default_factory=dict)
     sending: Work | None = None
+    last: Reply | None = None
 
     def dump(self) -> dict[str, t.Any]:
         return dict(
@@ -167,7 +170,6 @@ class Reconciler:
 
     def absent(self) -> Reply | None:
         """Make it not exist. Returns what was there before, or None."""
-        last: Reply | None = None
         while True:
             try:
                 reply = self._current(leaving=True)
@@ -175,20 +177,20 @@ class Reconciler:
                     self.state.adopted = self.state.adopted or (self._joined and not self.state.changed)
                     if self.mode.check or not self._once.join():
                         self._own_up()
-                        return last
+                        return self.state.last
                     continue
-                last = reply
+                self.state.last = without_secrets(reply)
                 self.driver.check_deletable(reply)
                 plan = plan_delete(self.resource, reply)
                 if self.mode.check:
                     self._conclude(plan, reply)
-                    return last
+                    return self.state.last
                 if self.driver.under_way(reply):
                     self._settle(reply, leaving=True)
                     continue
                 if self._write(plan, reply, {}) and not self.mode.settle:
                     self._hand_over(plan, {}, reply)
-                    return last
+                    return self.state.last
             except Busy as error:
                 self._back_off(error)
 
