@@ -12,7 +12,7 @@ import typing as t
 from .._core.errors import InvalidInput
 from .._core.fields import Field
 from .._core.module import RedisModule
-from .._core.module_fleet import FleetRun, names_of, wants
+from .._core.module_fleet import PURGE_SPEC, FleetRun, check_names, check_purge, names_of, wants
 from .._core.options import PROCESSING, PROVISIONING, SECRET_SPEC, WAIT_SPEC
 from .._core.plan import Plan, plan_create
 from .database import DATABASE, DATABASE_FIELDS
@@ -21,10 +21,6 @@ from .naming import cloud_field as F
 from .product import CLOUD, connect
 from .run import PARENT_SPEC, is_secret, parent_of
 
-PURGE_SPEC: dict[str, t.Any] = {
-    "purge": {"type": "bool", "default": False},
-    "purge_all": {"type": "bool", "default": False},
-}
 EXCLUSIVE = (
     ("dataset_size_in_gb", "memory_limit_in_gb"),
     ("replica", "replica_of"),
@@ -52,11 +48,7 @@ def databases(module: RedisModule) -> None:
     params = module.params
     desired = t.cast("list[dict[str, t.Any]]", module.desired().get("databases") or [])
     check_items(desired)
-    if params["purge"] and not any(wants(item) for item in desired) and not params["purge_all"]:
-        raise InvalidInput(
-            "With purge=true and no database in state present, every database of the subscription would be deleted. Nothing was changed.",
-            hint="Set purge_all=true if that is what you want.",
-        )
+    check_purge(params, desired)
     deadline = module.deadline()
     api = connect(module, deadline)
     parent = parent_of(module, api, any(wants(item) for item in desired))
@@ -65,7 +57,7 @@ def databases(module: RedisModule) -> None:
         plan_all(module, desired)
         return
     shared = Shared(api, deadline, parent)
-    mode = dataclasses.replace(module.mode(), settle=False)
+    mode = dataclasses.replace(module.mode(), settle=False, resumes=True)
     run = FleetRun(module, DATABASE, shared.survey, deadline, mode, FleetDatabaseDriver(api, deadline, "", parent).view)
 
     def driver(item: dict[str, t.Any], wanted: bool) -> FleetDatabaseDriver:
@@ -91,10 +83,7 @@ def databases(module: RedisModule) -> None:
 
 def check_items(desired: list[dict[str, t.Any]]) -> None:
     """What can be known before anything is sent. Raises InvalidInput."""
-    names = names_of(desired)
-    doubles = sorted({name for name in names if names.count(name) > 1})
-    if doubles:
-        raise InvalidInput("databases names {0} more than once.".format(", ".join(doubles)))
+    check_names(desired)
     for item in desired:
         for pair in EXCLUSIVE:
             if all(item.get(name) is not None for name in pair):

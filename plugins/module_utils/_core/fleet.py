@@ -49,7 +49,7 @@ class Item:
             self.error = error
             self.reply = self.reconciler.seen or self.reply
         wrote = self.reconciler.writes > before
-        self.done = self.error is not None or not wrote or not self.reconciler.mode.wait
+        self.done = self.error is not None or not wrote
         if wrote and self.desired is None and self.reply is not None:
             self.leaving = self.driver.identify(self.reply)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from .clock import Deadline
-from .errors import OperationFailed, SliceOver, WaitTimeout
+from .errors import InvalidInput, OperationFailed, SliceOver, WaitTimeout
 from .fleet import Fleet, Item
 from .module import RedisModule
 from .plan import Resource
@@ -39,10 +39,12 @@ class FleetRun:
         share = (module.slice or {}).get("state") or {}
         self._states: dict[str, t.Any] = share.get("items", {})
 
-    def add(self, name: str, driver: Driver, desired: dict[str, t.Any] | None) -> None:
+    def add(
+        self, name: str, driver: Driver, desired: dict[str, t.Any] | None, resource: Resource | None = None
+    ) -> None:
         state = self._states.get(name)
         reconciler = Reconciler(
-            self.resource,
+            resource or self.resource,
             driver,
             self.deadline,
             self.mode,
@@ -111,6 +113,29 @@ class FleetRun:
         if failed:
             reasons = " ".join("{0}: {1}".format(item.name, item.error) for item in failed)
             raise OperationFailed("{0} of {1} {2} failed. {3}".format(len(failed), len(self.items), noun, reasons))
+
+
+PURGE_SPEC: dict[str, t.Any] = {
+    "purge": {"type": "bool", "default": False},
+    "purge_all": {"type": "bool", "default": False},
+}
+
+
+def check_purge(params: dict[str, t.Any], desired: t.Sequence[dict[str, t.Any]]) -> None:
+    """Purging everything has to be asked for by name. Raises InvalidInput."""
+    if params["purge"] and not params["purge_all"] and not any(wants(item) for item in desired):
+        raise InvalidInput(
+            "With purge=true and no database in state present, every database would be deleted. Nothing was changed.",
+            hint="Set purge_all=true if that is what you want.",
+        )
+
+
+def check_names(desired: t.Sequence[dict[str, t.Any]]) -> None:
+    """Raises InvalidInput when a name stands twice."""
+    names = names_of(desired)
+    doubles = sorted({name for name in names if names.count(name) > 1})
+    if doubles:
+        raise InvalidInput("databases names {0} more than once.".format(", ".join(doubles)))
 
 
 def names_of(desired: t.Sequence[dict[str, t.Any]]) -> list[str]:

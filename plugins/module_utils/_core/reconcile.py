@@ -34,12 +34,14 @@ READING_BACK = "reading back"
 
 @dataclasses.dataclass
 class Mode:
-    """How to run. ``wait``: follow what was sent; ``settle``: to the end, so that it can be read back and verified.
-    ``interval`` (seconds) bounds the delay between two looks."""
+    """How to run. ``wait``: follow what was sent; ``settle``: to the end, so that it can be read back and verified;
+    ``resumes``: somebody comes back when it has settled, as a fleet does. ``interval`` (seconds) bounds the delay
+    between two looks."""
 
     check: bool = False
     wait: bool = True
     settle: bool = True
+    resumes: bool = False
     interval: float = 30.0
     send_secrets: bool = False
 
@@ -405,7 +407,7 @@ class Reconciler:
     def _hand_over(self, plan: Plan, desired: dict[str, t.Any], reply: Reply | None) -> Reply | None:
         """The run ends before the resource is settled; what needs a second request is left to the next run."""
         left = [field.name for field in self.resource.fields if field.mode == UPDATE and desired.get(field.name) is not None]
-        if plan.action == CREATING and left:
+        if plan.action == CREATING and left and not self.mode.resumes:
             self.warn(
                 "{0} can only be set after the creation; run the task again, or wait for provisioning.".format(", ".join(left))
             )

@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The body of redis_enterprise_databases."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._core.errors import InvalidInput
+from .._core.fields import Field, validate
+from .._core.module import RedisModule
+from .._core.module_fleet import PURGE_SPEC, FleetRun, check_names, check_purge, names_of, wants
+from .._core.options import PROVISIONING, SECRET_SPEC, WAIT_SPEC
+from .database import DATABASE, DATABASE_FIELDS, EXTENDED, check_together, extra_values, resource_for
+from .driver import DatabaseDriver
+from .fleet import FleetDatabaseDriver, Shared
+from .product import ENTERPRISE, connect
+
+ITEM_FIELDS: tuple[Field, ...] = (
+    Field("state", choices=("present", "absent")),
+    Field("extra", "dict"),
+    *(dataclasses.replace(field, required=True) if field.name == "name" else field for field in DATABASE_FIELDS),
+)
+FIELDS: tuple[Field, ...] = (Field("databases", "list", elements="dict", options=ITEM_FIELDS, required=True),)
+
+
+def databases_module() -> RedisModule:
+    return RedisModule(ENTERPRISE, dict(WAIT_SPEC, **SECRET_SPEC, **PURGE_SPEC), FIELDS)
+
+
+def databases(module: RedisModule) -> None:
+    params = module.params
+    items = t.cast("list[dict[str, t.Any]]", module.desired().get("databases") or [])
+    check_names(items)
+    check_purge(params, items)
+    desired = {item["name"]: desired_of(item) for item in items}
+    deadline = module.deadline()
+    api = connect(module, deadline)
+    extended = any(name in EXTENDED for item in desired.values() for name in item)
+    shared = Shared(api, deadline, extended)
+    module.report["results"] = []
+    # every write is sent at once; the fleet waits for all of them together
+    mode = dataclasses.replace(module.mode(), wait=False, settle=False, resumes=True)
+    run = FleetRun(module, DATABASE, shared.survey, deadline, mode, DatabaseDriver(api, deadline, "").view)
+
+    def driver(name: str, wanted: bool) -> FleetDatabaseDriver:
+        one = FleetDatabaseDriver(
+            api, deadline, PROVISIONING, name=name, wanted=wanted, desired=desired.get(name, {}), extended=extended
+        )
+        one.shared = shared
+        return one
+
+    for item in items:
+        name = item["name"]
+        resource = resource_for(extra_values(item.get("extra") or {}), mode.send_secrets) if wants(item) else DATABASE
+        run.add(name, driver(name, wants(item)), desired[name] if wants(item) else None, resource)
+    if params["purge"]:
+        listed = set(names_of(items))
+        for row in shared.survey.rows:
+            if str(row["name"]) not in listed and not row.get("crdt") and not row.get("internal"):
+                run.add(str(row["name"]), driver(str(row["name"]), False), None)
+    run.run("databases", settle=params["wait"] and params["wait_for"] == PROVISIONING)
+
+
+def desired_of(item: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The fields of one item, with those of ``extra``. Raises InvalidInput."""
+    if not wants(item):
+        return {}
+    desired = {name: value for name, value in item.items() if name not in ("state", "extra")}
+    extra = extra_values(item.get("extra") or {})
+    resource = resource_for(extra, False)
+    validate([field for field in resource.fields if field.name in extra], extra, "databases: {0}: extra.".format(item["name"]))
+    desired.update(extra)
+    if desired.get("use_nodes") is not None and desired.get("avoid_nodes") is not None:
+        raise InvalidInput("databases: {0} takes only one of use_nodes and avoid_nodes.".format(item["name"]))
+    check_together(desired)
+    return desired
