@@ -1,0 +1,359 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rows that are measured with the real ansible-playbook, over TLS, against a simulator in another process."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import schedule
+from .playbook import Ansible, Played, Playing
+from .rows import AT_LEAST, Row, figure, paired, spread
+from .schedule import Rules
+from .server import Server
+from .virtual import wanted
+from .virtual_rows import FLEET, HOUR
+
+BASELINE = Path(__file__).parent / "baseline" / "databases.yml"
+SCALED = Path(__file__).parent / "scaled"
+PAGE = 100
+UNCHANGED = 500
+
+
+@dataclasses.dataclass(frozen=True)
+class Way:
+    """How a module is executed on a local connection: what the environment of ansible-playbook says."""
+
+    name: str
+    limit: float
+    env: dict[str, str] = dataclasses.field(default_factory=dict)
+
+
+PROCESS = Way("as a module process", 1.0, {"COMMUNITY_REDIS_DIRECT": "false"})
+DIRECT = Way("run directly", 0.25, {"COMMUNITY_REDIS_DIRECT": "true"})
+WAYS = (PROCESS, DIRECT)
+
+
+def play(tasks: list[dict[str, Any]], server: Server) -> list[dict[str, Any]]:
+    """A play with the credentials of the simulator for the modules of the collection."""
+    return [
+        {
+            "hosts": "all",
+            "gather_facts": False,
+            "module_defaults": {"group/community.redis.cloud": server.credentials},
+            "tasks": tasks,
+        }
+    ]
+
+
+def fleet_task(name: str, subscription_id: Any, databases: Any, **options: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "community.redis.redis_cloud_databases": {
+            "subscription_id": subscription_id,
+            "databases": databases,
+            "wait_timeout": 10 * HOUR,
+            **options,
+        },
+    }
+
+
+# one call
+
+
+def calls(ansible: Ansible, directory: Path, quick: bool) -> Iterator[Row]:
+    """Loops over an unchanged database, in turn with the module and with a GET of the same database."""
+    rounds, items = (3, 6) if quick else (5, 10)
+    with Server(directory / f"calls-{ansible.core}", rate_limit=0) as server:
+        seeded = server.seed(databases=3)[0]
+        url = f"{server.info['cloud_url']}/subscriptions/{seeded['id']}/databases/{seeded['databases'][0]}"
+        headers = {
+            "x-api-key": server.info["cloud"]["api_key"],
+            "x-api-secret-key": server.info["cloud"]["api_secret_key"],
+        }
+        module = {
+            "community.redis.redis_cloud_database": {"subscription_id": seeded["id"], "name": "db-0001", "dataset_size_in_gb": 1}
+        }
+        get = {"ansible.builtin.uri": {"url": url, "headers": headers, "ca_path": server.info["ca_path"]}}
+        loop = {"loop": list(range(items))}
+        tasks = [
+            task
+            for _round in range(1 + rounds)
+            for task in ({"name": "uri", **get, **loop}, {"name": "module", **module, **loop})
+        ]
+        for way in WAYS:
+            played = ansible.play(play(tasks, server), {}, **way.env)
+            # the first round warms the caches up
+            others = [task.item for task in played.tasks if task.name == "uri"][1:]
+            ours = [task.item for task in played.tasks if task.name == "module"][1:]
+            if any(task.changed for task in played.tasks):
+                raise RuntimeError("the database was to be unchanged")
+            yield Row(
+                f"one call on an unchanged database / one uri GET, ansible-core {ansible.core}, {way.name}",
+                paired(ours, others),
+                spread([1000 * value for value in ours], "ms"),
+                spread([1000 * value for value in others], "ms"),
+                way.limit,
+                how=f"wall time per item of a loop of {items}, median of {rounds} rounds in turn, Python {ansible.python}",
+                raw={"module": ours, "uri": others},
+            )
+
+
+# a fleet that is as it should be
+
+
+def unchanged_tasks(server: Server, parent: int, count: int, times: int) -> list[dict[str, Any]]:
+    return play([fleet_task("ours", parent, "{{ databases }}") for _time in range(times)], server)
+
+
+def unchanged(ansible: Ansible, directory: Path, quick: bool) -> Iterator[Row]:
+    """All databases of a subscription, none to change."""
+    count = PAGE if quick else UNCHANGED
+    with Server(directory / "unchanged") as server:
+        parent = server.seed(databases=count)[0]["id"]
+        variables = {"databases": wanted(count), "subscription_id": parent, **server.credentials}
+        tasks = unchanged_tasks(server, parent, count, 4)
+        server.forget_requests()
+        first = ansible.play(tasks, variables)
+        made = len(server.requests()) / len(first.tasks)
+        check_unchanged(first)
+        pages = -(-count // PAGE)
+        yield Row(
+            f"{count} unchanged databases in one task: requests",
+            made,
+            f"{figure(made)} requests",
+            f"{pages} pages",
+            pages + 2,
+            how="real ansible-playbook and HTTPS",
+        )
+        yield Row(
+            f"{count} unchanged databases in one task: wall time",
+            statistics.median([task.seconds for task in first.tasks]),
+            spread([task.seconds for task in first.tasks]),
+            limit=3,
+            unit=" s",
+            how=f"the task without the start of ansible-playbook, {len(first.tasks)} times",
+            raw={"seconds": [task.seconds for task in first.tasks]},
+        )
+        baseline_is_correct(ansible, server)
+        each = ansible.play(BASELINE, variables)
+        second = ansible.play(tasks, variables)
+        listed = ansible.play(BASELINE, {**variables, "trust_list": True})
+        for run in (each, second, listed):
+            check_unchanged(run)
+        # before and after, so that both had the same machine
+        ours = statistics.median([task.seconds for task in (*first.tasks, *second.tasks)])
+        yield Row(
+            f"{count} unchanged databases: times faster than a playbook of uri tasks that asks for each",
+            each.work / ours,
+            f"{figure(ours)} s",
+            f"{figure(each.work)} s",
+            30 if count == UNCHANGED else None,
+            AT_LEAST,
+            how="all tasks of each without the start of ansible-playbook, the same simulator",
+        )
+        yield Row(
+            f"{count} unchanged databases: times faster than a playbook of uri tasks that trusts the list",
+            listed.work / ours,
+            f"{figure(ours)} s",
+            f"{figure(listed.work)} s",
+            sense=AT_LEAST,
+            how="the same playbook, which compares what the pages of the list say and asks for nothing else",
+        )
+
+
+def check_unchanged(played: Played) -> None:
+    if any(task.changed for task in played.tasks):
+        raise RuntimeError("nothing was to be changed")
+
+
+def baseline_is_correct(ansible: Ansible, server: Server) -> None:
+    """The baseline creates and changes what it should. Its waiting is not measured, so the server is quick here."""
+    quick = {"processing_seconds": 0.1, "database_seconds": 0.1, "database_update_seconds": 0.1, "task_404_seconds": 0}
+    before = server.control("GET", "/options")["cloud"]
+    server.control("PUT", "/options", {"cloud": quick})
+    parent = server.seed(request={"name": "baseline"}, databases=1)[0]["id"]
+    desired = [{"name": "db-0001", "dataset_size_in_gb": 2}, {"name": "db-0002", "dataset_size_in_gb": 1}]
+    ansible.play(BASELINE, {**server.credentials, "subscription_id": parent, "databases": desired})
+    state = next(row for row in server.state()["subscriptions"] if row["id"] == parent)
+    found = {row["settings"]["name"]: (row["settings"]["datasetSizeInGb"], row["status"]) for row in state["databases"]}
+    if found != {"db-0001": (2, "active"), "db-0002": (1, "active")}:
+        raise RuntimeError(f"the baseline does not do its work: {found}")
+    server.control("PUT", "/options", {"cloud": {name: before[name] for name in quick}})
+
+
+# creating a fleet in real time
+
+
+class RealFleet:
+    """Creates a fleet with the real ansible-playbook at speed 1, while other things are measured."""
+
+    def __init__(self, ansible: Ansible, directory: Path) -> None:
+        self._rules = Rules()
+        self.server = Server(directory / "fleet", **self._rules.options())
+        self._parent = self.server.seed(databases=0)[0]["id"]
+        self.server.forget_requests()
+        tasks = play([fleet_task("ours", self._parent, "{{ databases }}")], self.server)
+        self._playing: Playing = ansible.start(tasks, {"databases": wanted(FLEET)})
+
+    def rows(self) -> Iterator[Row]:
+        with self.server:
+            played = self._playing.result()
+            made = len(self.server.requests())
+        seconds = played.task("ours").seconds
+        bound = schedule.makespan(schedule.best(self._rules, FLEET))
+        yield Row(
+            f"create {FLEET} databases: makespan / lower bound of the rules",
+            seconds / bound,
+            f"{figure(seconds)} s, {made} requests",
+            f"{figure(bound)} s",
+            1.05,
+            how="real ansible-playbook and HTTPS at speed 1, other measurements beside it",
+        )
+
+    def stop(self) -> None:
+        self._playing.stop()
+
+
+def scaled(server: Server) -> dict[str, str]:
+    """Environment in which the collection's clock keeps up with the server's."""
+    return {
+        "PYTHONPATH": str(SCALED),
+        "BENCHMARK_SPEED": str(server.speed),
+        "BENCHMARK_EPOCH": str(time.time()),
+        # the action plugin's own clock is not scaled: no slices
+        "COMMUNITY_REDIS_PROGRESS_INTERVAL": "0",
+    }
+
+
+def fast_fleet(ansible: Ansible, directory: Path, quick: bool, speed: float = 10.0) -> Iterator[Row]:
+    rules = Rules()
+    with Server(directory / "fast-fleet", speed, **rules.options()) as server:
+        parent = server.seed(databases=0)[0]["id"]
+        server.forget_requests()
+        tasks = play([fleet_task("ours", parent, "{{ databases }}")], server)
+        played = ansible.play(tasks, {"databases": wanted(FLEET)}, **scaled(server))
+        made = len(server.requests())
+    seconds = speed * played.task("ours").seconds
+    bound = schedule.makespan(schedule.best(rules, FLEET))
+    yield Row(
+        f"create {FLEET} databases: makespan / lower bound of the rules",
+        seconds / bound,
+        f"{figure(seconds)} s, {made} requests",
+        f"{figure(bound)} s",
+        1.05,
+        how=f"real ansible-playbook and HTTPS, simulator and the collection's clock at speed {speed:g}, in one piece",
+    )
+
+
+# many at once
+
+
+def quota(ansible: Ansible, directory: Path, quick: bool, speed: float = 10.0) -> Iterator[Row]:
+    """Forks that create databases under one account whose quota the server enforces."""
+    forks, each = (10, 10) if quick else (10, 50)
+    rules = {"processing_seconds": 1, "database_seconds": 60, "flip_every": 0}
+    with Server(directory / "quota", speed, **rules) as server:
+        hosts = [f"fork{number}" for number in range(forks)]
+        parents = server.seed(count=forks, request={"name": "quota"}, databases=0)
+        own = {host: row["id"] for host, row in zip(hosts, parents, strict=True)}
+        server.forget_requests()
+        tasks = play([fleet_task("ours", "{{ own[inventory_hostname] }}", "{{ databases }}")], server)
+        played = ansible.play(
+            tasks,
+            {"databases": wanted(each), "own": own},
+            hosts=hosts,
+            forks=forks,
+            expect_failures=True,
+            **scaled(server),
+        )
+        requests = server.requests()
+        made = sum(len(row["databases"]) for row in server.state()["subscriptions"])
+    refused = sum(1 for entry in requests if entry["status"] == 429)
+    simulated = speed * played.task("ours").seconds
+    how = (
+        f"{forks} hosts on local connections, each creating {each} databases (processing 1 s, provisioning 60 s), "
+        f"400 requests a minute, simulator and the collection's clock at speed {speed:g}"
+    )
+    yield Row(
+        f"{forks} forks x {each} databases: failures",
+        len(played.failures) + forks * each - made,
+        f"{len(played.failures)} failed tasks",
+        f"{made} of {forks * each} databases",
+        0,
+        how=how,
+        raw={"messages": played.failures},
+    )
+    yield Row(
+        f"{forks} forks x {each} databases: requests refused because of the quota",
+        refused,
+        f"{refused} of {len(requests)} requests",
+        f"{figure(simulated)} s simulated",
+        0,
+        how=how,
+    )
+
+
+# growth
+
+
+def growth(ansible: Ansible, directory: Path, quick: bool) -> Iterator[Row]:
+    """Unchanged databases in subscriptions of 100, one task of a loop for all subscriptions."""
+    sizes = (500, 1000) if quick else (500, 1000, 2000, 5000)
+    made, seconds, peaks = [], [], []
+    with Server(directory / "growth", rate_limit=0) as server:
+        parents = server.seed(count=max(sizes) // PAGE, request={"name": "growth"}, databases=PAGE)
+        for size in sizes:
+            loop = [row["id"] for row in parents[: size // PAGE]]
+            task = {**fleet_task("ours", "{{ item }}", "{{ databases }}"), "loop": loop}
+            server.forget_requests()
+            played = ansible.play(play([task], server), {"databases": wanted(PAGE)})
+            check_unchanged(played)
+            made.append(float(len(server.requests())))
+            seconds.append(played.work)
+            peaks.append(played.peak_mb)
+    largest = f"{sizes[-1]} databases in {sizes[-1] // PAGE} subscriptions"
+    yield Row(
+        f"{largest}: peak memory of the largest process",
+        peaks[-1],
+        f"{figure(peaks[-1])} MB",
+        f"{figure(peaks[0])} MB for {sizes[0]}",
+        200,
+        unit=" MB",
+        how="ansible-playbook, its workers and the modules, sampled",
+    )
+    for name, values, unit in (("requests", made, ""), ("time", seconds, " s")):
+        shares = ", ".join(f"{size}: {figure(value)}{unit}" for size, value in zip(sizes, values, strict=True))
+        yield Row(
+            f"{largest}: growth of {name} (exponent; 1 is linear)",
+            exponent(sizes, values),
+            shares,
+            f"r2 of a straight line {fit(sizes, values):.4f}",
+            1.05,
+            how="one task that loops over the subscriptions",
+            raw={"sizes": list(sizes), "values": values},
+        )
+
+
+def exponent(sizes: Sequence[float], values: Sequence[float]) -> float:
+    """The power of the size with which the values grow, from the smallest to the largest."""
+    from math import log
+
+    return log(values[-1] / values[0]) / log(sizes[-1] / sizes[0])
+
+
+def fit(sizes: Sequence[float], values: Sequence[float]) -> float:
+    """How much of the variation a straight line explains."""
+    return statistics.correlation(sizes, values) ** 2
+
+
+def load() -> str:
+    return f"{os.getloadavg()[0]:.1f}"
