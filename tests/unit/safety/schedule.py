@@ -1,0 +1,312 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One seed: a resource is created, changed and deleted while everything goes wrong, and at the end all is as it must be.
+
+Each step is run again until a run succeeds, as people do it. On the way runs meet faults, are killed, run out of time,
+run in slices, or beside each other. What must hold is written in ``_judge``, ``_judge_step`` and ``_judge_rest``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import re
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from unit.harness import Run
+
+from .bench import ChaosBench, Fate, Heard, Process
+from .chaos import Distortion, fault_rules
+from .subjects import CREATE, DELETE, SUBJECTS, Step, Subject
+from .verdicts import DOUBLE, OVERTIME, lie, wrong_words
+
+# After so many runs of a step the faults stop: from then on nothing but success is right.
+CALM_AFTER = 5
+PATIENCE = 3600.0
+
+
+@dataclasses.dataclass
+class Attempt:
+    """One run of a step, and what it met."""
+
+    process: Process
+    timeout: float
+    slice_seconds: float | None
+    first: int
+    run: Run | None = None
+
+    def __str__(self) -> str:
+        how = f"in slices of {self.slice_seconds:g} s" if self.slice_seconds else "in one go"
+        if self.run is None:
+            end = "killed"
+        elif self.run.failed:
+            end = f"failed after {self.run.seconds:.0f} s: {self.run.message}"
+        else:
+            end = f"ok after {self.run.seconds:.0f} s, changed={self.run.changed}, adopted={self.run['adopted']}"
+        return f"{self.process.name} ({how}, timeout {self.timeout:g}, {self.process.fate}): {end}"
+
+
+class Schedule:
+    """Plays one seed for one subject. Raises AssertionError with the whole story."""
+
+    def __init__(self, subject: Subject, seed: int, bench: ChaosBench) -> None:
+        self.rng = random.Random(f"{subject.name}/{seed}")
+        self.subject = subject
+        self.bench = bench
+        self.story: list[str] = []
+        self._names = 0
+        self._second_machine = False
+        # with two machines two resources may come into being; what then holds is judged, and nothing after it
+        self.doubled = False
+
+    def play(self) -> None:
+        self.subject.prepare(self.bench, self.rng)
+        for step in self.subject.steps(self.rng):
+            self._step(step)
+            if self.doubled:
+                return
+        # a run that was killed on another machine has left its note there
+        assert self.bench.notes("machine-1") == [], "something is still remembered"
+
+    # -- one step --------------------------------------------------------------------------------------------------
+
+    def _step(self, step: Step) -> None:
+        self.story.append(f"-- {step.action}")
+        self._predict(step)
+        begin = len(self.bench.heard)
+        beside = False
+        for number in range(CALM_AFTER + 1):
+            calm = number >= CALM_AFTER
+            others = self.subject.others(self.bench)
+            if not calm and self.rng.random() < 0.2:
+                self.subject.disturb(self.bench, self.rng)
+            attempts = self._attempts(step, calm)
+            self.story += map(str, attempts)
+            beside = beside or len(attempts) > 1
+            done = [attempt for attempt in attempts if self._judge(attempt, step, begin, calm, beside)]
+            assert others <= self.subject.others(self.bench), "what belongs to others is gone"
+            if self.doubled or self._judge_doubles(step, attempts):
+                return
+            if done:
+                self._judge_step(step, begin, beside)
+                self._judge_rest(step)
+                return
+            self.bench.pass_time(self.rng.choice((0.0, 0.0, 1.0, 10.0, 100.0)))
+        raise AssertionError("it was never done")
+
+    def _predict(self, step: Step) -> None:
+        """Check mode says that something will change, and changes nothing."""
+        if self.rng.random() < 0.2:
+            run = self._alone(
+                Process("check", self.bench.machine("machine-1")), step, PATIENCE, None, check=True
+            )
+            assert run is not None
+            assert not run.failed, run.result
+            assert run.changed, "check mode did not see the change"
+
+    def _attempts(self, step: Step, calm: bool) -> list[Attempt]:
+        self.bench.simulator.faults.replace([])
+        self.bench.distort = None
+        if calm:
+            return [self._run_one(step, self._attempt(calm))]
+        for rule in fault_rules(self.rng, self.subject.product, self.rng.choice((0, 1, 1, 2, 3))):
+            self.bench.simulator.faults.add(rule)
+        if self.rng.random() < 0.3:
+            self.bench.distort = Distortion.draw(self.rng)
+        if self.rng.random() < 0.85:
+            return [self._run_one(step, self._attempt(calm))]
+        return self._run_two(step)
+
+    def _attempt(self, calm: bool, machine: str = "machine-1") -> Attempt:
+        rng = self.rng
+        self._names += 1
+        fate, timeout, seconds = Fate(), PATIENCE, None
+        if not calm and rng.random() < 0.5:
+            fate = Fate(rng.choice(("before", "after", "pause")), rng.randrange(1, rng.choice((5, 15, 40))))
+        if not calm and rng.random() < 0.15:
+            timeout = float(rng.choice((0, 5, 40, 120)))
+        if rng.random() < 0.3:
+            seconds = float(rng.choice((3, 25, 25, 60)))
+        process = Process(f"run {self._names}", self.bench.machine(machine), fate)
+        return Attempt(process, timeout, seconds, len(self.bench.heard))
+
+    def _run_one(self, step: Step, attempt: Attempt) -> Attempt:
+        attempt.run = self._alone(attempt.process, step, attempt.timeout, attempt.slice_seconds)
+        return attempt
+
+    def _run_two(self, step: Step) -> list[Attempt]:
+        """At the same time, on one machine or on two."""
+        elsewhere = self.rng.choice(("machine-1", "machine-1", "machine-2"))
+        self._second_machine = self._second_machine or elsewhere == "machine-2"
+        attempts = [self._attempt(False), self._attempt(False, elsewhere)]
+        runs = self.bench.together(
+            self.rng,
+            [
+                (
+                    attempt.process,
+                    lambda attempt=attempt: self._body(step, attempt.timeout, attempt.slice_seconds),  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+                )
+                for attempt in attempts
+            ],
+        )
+        for attempt, run in zip(attempts, runs, strict=True):
+            attempt.run = run
+        return attempts
+
+    def _alone(
+        self, process: Process, step: Step, timeout: float, seconds: float | None, check: bool = False
+    ) -> Run | None:
+        return self.bench.alone(process, lambda: self._body(step, timeout, seconds, check))
+
+    def _body(self, step: Step, timeout: float, seconds: float | None, check: bool = False) -> Run:
+        params = {**step.params, "wait_timeout": int(timeout)}
+        if seconds is None:
+            return self.bench.run(self.subject.module, params, check=check)
+        run, _handed = self.bench.sliced(self.subject.module, params, seconds)
+        return run
+
+    # -- judging ---------------------------------------------------------------------------------------------------
+
+    def _judge(self, attempt: Attempt, step: Step, begin: int, calm: bool, beside: bool) -> bool:
+        """One run by itself. True: it says that the step is done."""
+        run = attempt.run
+        if run is None:
+            return False
+        mine = self._heard_of(attempt, begin)
+        if run.failed:
+            self._judge_failure(attempt, run, mine, calm, beside)
+            sent = any(request.accepted and request.method != "GET" for request in mine)
+            assert sent or not run.changed, f"{attempt}: a change without a write"
+            return False
+        written = sum(self.subject.carried_out(self.bench, mine).values())
+        if not beside or (step.action == CREATE and not self._second_machine):
+            # of two at once whose answers are lost nobody can know which has done it
+            assert run.changed == bool(written), f"{attempt}: {written} writes, but changed={run.changed}"
+        if step.action == DELETE:
+            assert not self.subject.ours(self.bench), f"{attempt}: it is still there"
+        else:
+            self._judge_result(run, step, beside)
+        return True
+
+    def _judge_failure(self, attempt: Attempt, run: Run, mine: list[Heard], calm: bool, beside: bool) -> None:
+        wrong = wrong_words(run)
+        assert not wrong, f"{attempt}: {wrong}"
+        if self._is_double(run):
+            return
+        wrong = lie(run, attempt.timeout, mine)
+        assert not wrong, f"{attempt}: {wrong}"
+        assert not calm, f"{attempt}: nothing is in the way any more"
+        late = run.seconds - attempt.timeout
+        # beside another process the clock also counts what that one does
+        assert beside or late <= OVERTIME or attempt.timeout == PATIENCE, f"{attempt}: {late:.0f} s too late"
+
+    def _judge_result(self, run: Run, step: Step, beside: bool) -> None:
+        """What is returned is there, is the only one, can be used, and has the values that were asked for."""
+        found = self.subject.ours(self.bench)
+        ids = [str(row.get("id", row.get("uid"))) for row in found]
+        shown = run[self.subject.noun]
+        assert shown is not None, "no resource in the result"
+        own = str(shown.get(_snake(self.subject.id_key)))
+        assert own in ids, f"{own} was returned, {ids} exist"
+        if len(found) > 1:
+            return
+        assert shown["status"] == "active", shown["status"]
+        # what another run has just sent may not show in the status that is read yet
+        assert beside or found[0]["status"] in ("active", "pending"), found[0]["status"]
+        for name, value in step.holds.items():
+            assert found[0][name] == value, f"{name} is {found[0][name]}"
+
+    def _judge_doubles(self, step: Step, attempts: list[Attempt]) -> bool:
+        """Two at once on two machines may both have created. Then the later one says so, and nothing is deleted."""
+        found = self.subject.ours(self.bench)
+        if len(found) < 2:
+            return False
+        self.doubled = True
+        assert step.action == CREATE, f"{len(found)} of them after {step.action}"
+        assert self._second_machine, "two of them on one machine"
+        assert not any(request.method == "DELETE" for request in self.bench.heard), "something was deleted"
+        ends = [attempt.run for attempt in attempts if attempt.run is not None]
+        if len(ends) == 2:
+            assert any(run.failed for run in ends), "both say that all is well"
+        ids = [str(row.get("id", row.get("uid"))) for row in found]
+        self.bench.simulator.faults.replace([])
+        self.bench.distort = None
+        # until everything is listed
+        self.bench.pass_time(1000.0)
+        last = self._alone(Process("last", self.bench.machine("machine-1")), step, PATIENCE, None)
+        assert last is not None
+        assert self._is_double(last), last.result
+        assert all(name in last.message for name in ids), f"{last.message}: {ids}"
+        return True
+
+    def _is_double(self, run: Run) -> bool:
+        return bool(re.match(DOUBLE, run.message)) and len(self.subject.ours(self.bench)) > 1
+
+    def _judge_step(self, step: Step, begin: int, beside: bool) -> None:
+        """All runs of a step together: every write was carried out once."""
+        heard = self.bench.heard[begin:]
+        done = self.subject.carried_out(self.bench, heard)
+        if step.repeatable or (beside and step.action != CREATE):
+            # an update or a delete of two at once may be sent by both: it has the same effect
+            assert set(done) == set(step.writes), f"{done} instead of {step.writes}"
+            return
+        assert done == step.writes, f"{dict(done)} was carried out instead of {dict(step.writes)}"
+        if step.action != DELETE:
+            assert len(self.subject.ours(self.bench)) == 1
+
+    def _judge_rest(self, step: Step) -> None:
+        """The same task again: nothing to do, nothing sent."""
+        self.bench.simulator.faults.replace([])
+        self.bench.distort = None
+        begin = len(self.bench.heard)
+        run = self._alone(Process("again", self.bench.machine("machine-1")), step, PATIENCE, None)
+        assert run is not None
+        assert not run.failed, f"again: {run.message}"
+        assert not run.changed, f"again: {run.result.get('diff', 'changed')}"
+        assert all(request.method == "GET" for request in self.bench.heard[begin:]), (
+            "again: something was written"
+        )
+
+    def _heard_of(self, attempt: Attempt, begin: int) -> list[Heard]:
+        return [request for request in self.bench.heard[begin:] if request.process == attempt.process.name]
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+def play(subject_name: str, seed: int) -> Schedule:
+    """Play one seed in a world of its own. Raises AssertionError: what is wrong, the story, the requests."""
+    patch = pytest.MonkeyPatch()
+    with tempfile.TemporaryDirectory(prefix="safety-") as directory:
+        bench = ChaosBench(patch, Path(directory))
+        schedule = Schedule(SUBJECTS[subject_name](), seed, bench)
+        try:
+            schedule.play()
+        except AssertionError as error:
+            words = [str(error).splitlines()[0] if str(error) else "assertion", *schedule.story]
+            words += ["requests:", *map(str, bench.heard)]
+            raise AssertionError("\n".join(words)) from error
+        finally:
+            patch.undo()
+    return schedule
+
+
+def counts(schedule: Schedule) -> Counter[str]:
+    """What a schedule has met, for the summary."""
+    met: Counter[str] = Counter(runs=0)
+    for line in schedule.story:
+        if line.startswith("--"):
+            continue
+        met["runs"] += 1
+        met["killed"] += line.endswith("killed")
+        met["failed"] += ": failed after" in line
+        met["sliced"] += "in slices" in line
+    met["faults"] = sum(1 for request in schedule.bench.heard if request.fault)
+    return met
