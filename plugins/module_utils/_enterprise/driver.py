@@ -317,8 +317,10 @@ class DatabaseDriver:
     def trace(self, action: str, resource_id: str | None, snapshot: t.Any) -> Work | None:
         reply = self.get(resource_id) if resource_id else self._by_name()
         if action != CREATING:
-            under_way = reply is None or self.under_way(reply)
-            return Work(action, self._latest(resource_id, snapshot), resource_id) if under_way else None
+            change = DELETING if reply is None else self.under_way(reply)
+            # what is being updated is not being deleted because of that
+            ours = change == DELETING or (change and action == UPDATING)
+            return Work(action, self._latest(resource_id, snapshot), resource_id) if ours else None
         if reply is not None:
             uid = self.identify(reply)
             return Work(CREATING, self._latest(uid, snapshot), uid)
