@@ -198,8 +198,9 @@ class Transport:
             response, text = self._send(method, url, payload)
         except failures.RequestException as error:
             raise self._no_answer(method, path, error) from None
-        self._reached = True
         data, is_json = _decode(text)
+        # the page of a proxy or of a login is no sign that the address is right
+        self._reached = self._reached or is_json
         if 200 <= response.status_code < 300:
             if is_json and check(data):
                 return Reply(response.status_code, data, response.headers)
