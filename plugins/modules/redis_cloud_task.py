@@ -78,7 +78,7 @@ EXAMPLES = r"""
   community.redis.redis_cloud_task:
     task_ids: "{{ requested.results | map(attribute='task') | select | map(attribute='id') }}"
     wait_timeout: 1800
-  when: requested.results | map(attribute='task') | select
+  when: requested.results | map(attribute='task') | select | length > 0
 """
 
 RETURN = r"""
