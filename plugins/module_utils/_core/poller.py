@@ -141,7 +141,7 @@ def wait_until(
                 on_reading(last)
             if last.settled:
                 return last
-        if final:
+        if final or (trouble is not None and deadline.passed()):
             raise _timeout(what, deadline, last, trouble)
         hint = trouble.retry_after if trouble else last.poll_in if last else None
         deadline.pause(max(pace.step(deadline.clock), hint or 0.0))

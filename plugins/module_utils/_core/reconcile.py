@@ -15,7 +15,7 @@ import dataclasses
 import typing as t
 
 from .clock import Deadline
-from .errors import ApiError, Busy, OperationFailed, WaitTimeout
+from .errors import ApiError, Busy, NotFound, OperationFailed, WaitTimeout
 from .fields import UPDATE
 from .once import Once
 from .operation import Operation
@@ -348,9 +348,12 @@ class Reconciler:
                 self._joined = work is None
             else:
                 work = self._send(plan, reply, desired, mine)
-        except ApiError:
+        except ApiError as error:
             # a definite refusal
             self.state.sending = None
+            if isinstance(error, NotFound) and reply is not None and self.driver.find() is None:
+                # somebody else has deleted it since it was read
+                return False
             raise
         return self._claim(work)
 

@@ -197,6 +197,9 @@ class EnterpriseApi:
         except AuthError:
             raise
         except ApiError as error:
+            if isinstance(error, TransientError) and self.transport.deadline.passed():
+                # there is no time to ask v1, too
+                raise
             if error.status in (400, 405, 406, 501) or error.code == BROKEN_CODE:
                 self._broken.add(route)
         return None
