@@ -53,11 +53,30 @@ def as_suboption(lines: list[str], names: set[str]) -> list[str]:
     return [re.sub(r"O\((\w+)", refer, "    " + line) if line else line for line in lines]
 
 
+def without_missing(lines: list[str]) -> list[str]:
+    """Without the sentences about options that a plural module does not have."""
+    kept: list[str] = []
+    items: list[list[str]] = []
+    for line in lines:
+        if re.match(r" +- ", line):
+            items.append([line])
+        elif items and re.match(r" {8}\S", line):
+            items[-1].append(line)
+        else:
+            kept += [text for item in items for text in item]
+            items = []
+            kept.append(line)
+        if items and any(f"O({name})" in items[-1][-1] for name in NOT_FIELDS):
+            items[-1] = [""]
+    kept += [text for item in items for text in item]
+    return [line for line in kept if line]
+
+
 def fields(singular: str) -> list[str]:
     blocks = {name: lines for name, lines in option_blocks(singular).items() if name not in NOT_FIELDS}
     result: list[str] = []
     for name, lines in blocks.items():
-        lines = as_suboption(lines, set(blocks))
+        lines = as_suboption(without_missing(lines), set(blocks))
         if name == "name":
             lines.append("        required: true")
         result += lines

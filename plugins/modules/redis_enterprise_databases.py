@@ -64,7 +64,6 @@ options:
             matters.
           - A cluster does not make sure that names are unique. When several databases have this name, the module fails and
             tells their uids.
-          - At least one of O(databases[].name) and O(uid) is required.
         type: str
         required: true
       create_uid:
@@ -72,7 +71,6 @@ options:
           - The uid with which to create the database, at least 1. Can only be set when it is created. By default the cluster
             counts.
           - Once a database was created in this way, every later one has to be.
-          - It cannot be combined with O(uid).
         type: int
       type:
         description:
