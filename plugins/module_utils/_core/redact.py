@@ -16,7 +16,7 @@ _USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*://)[^\s/@\"']+@")
 # (Cloud facts 7, traps 37-39; Enterprise facts 4.1 "Secrets", T31).
 _SECRET_NAMES = frozenset(
     "password globalpassword saslpassword authenticationadminpass authenticationredispass authenticationsaslpass "
-    "secretaccesskey accesssecretkey consolepassword accountkey saskey privatekey privatekeyid clientkey key "
+    "secretaccesskey accesskeyid accesssecretkey consolepassword accountkey saskey sastoken privatekey privatekeyid clientkey key "
     "apikey apisecretkey apipassword accesstoken smtppassword bindpass".split()
 )
 # "key" is a secret in a location object, but the ordinary name of one half of a tag

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 from base64 import b64encode
 
@@ -19,9 +20,10 @@ from .api import EnterpriseApi, read_error
 if t.TYPE_CHECKING:
     from requests import PreparedRequest
 
-    from .._core.clock import Deadline
+    from .._core.clock import Clock, Deadline
     from .._core.module import RedisModule
 
+_VERSION = re.compile(r"(/v\d+)?/*$")
 TRUE_WORDS = ("1", "true", "yes", "on")
 
 
@@ -69,14 +71,15 @@ class Enterprise:
             if not params[name]:
                 raise InvalidInput("{0} must not be empty.".format(name))
         return Connection(
-            url=params["api_url"],
+            # the paths of this API begin with their version, so the address must not end with one
+            url=_VERSION.sub("", params["api_url"]),
             auth=t.cast(t.Any, BasicAuth(params["api_username"], params["api_password"])),
             redirect_hosts=tuple(params["redirect_hosts"]),
             option_hint="Check api_username and api_password, and what the role of this user permits.",
             **connection_options(params),
         )
 
-    def transport_options(self) -> dict[str, t.Any]:
+    def transport_options(self, params: dict[str, t.Any], clock: Clock) -> dict[str, t.Any]:
         return {"read_error": read_error}
 
     def resume_hint(self, operation: dict[str, t.Any] | None, noun: str, params: dict[str, t.Any]) -> str:

@@ -545,3 +545,38 @@ def test_info(bench: Bench) -> None:
     assert some.requests[0].query == {"fields": "uid,name,status,port,memory_size,endpoints"}
     assert "search" in bench.ok(INFO, extended=True)["databases"][0]
     assert bench.ok(INFO, check=True)["databases"] == everything["databases"]
+
+
+@pytest.mark.parametrize("masked", [True, False])
+def test_locations_show_no_keys(bench: Bench, masked: bool) -> None:
+    bench.options("enterprise", mask_bdb_credentials=masked)
+    azure = {"type": "abs", "container": "c", "account_name": "a", "sas_token": "canary-token"}
+    run = bench.ok(MODULE, CACHE, backup=True, backup_interval=60, backup_location=azure, diff=True)
+    again = bench.ok(MODULE, CACHE, backup_location=azure, diff=True)
+    assert again.writes == []
+    for result in (run.result, again.result, bench.ok(INFO).result):
+        assert "canary" not in str(result)
+    forced = bench.ok(MODULE, CACHE, backup_location=dict(azure, sas_token="canary-new"), update_password="always")
+    assert forced.bodies("PUT") == [{"backup_location": dict(azure, sas_token="canary-new")}]
+
+
+def test_two_that_were_created_at_the_same_time_are_named(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no lock between machines: the one that ends later says so, and deletes nothing."""
+    sleep = bench.module_clock.sleep
+
+    def other_machine(seconds: float) -> None:
+        if len(cluster_bdbs(bench)) == 1:
+            bench.seed("enterprise", bdbs=[{"name": "cache"}])
+        sleep(seconds)
+
+    monkeypatch.setattr(bench.module_clock, "sleep", other_machine)
+    failed = bench.fails(MODULE, CACHE)
+    assert failed["uids"] == [1, 2]
+    assert methods(failed) == ["POST"]
+    assert failed.changed
+    assert failed["action"]["resource_id"] == 1
+
+
+def test_address_may_end_with_a_version(bench: Bench) -> None:
+    run = bench.ok(MODULE, CACHE, api_url="https://cluster.example.com:9443/v1/")
+    assert {request.path.split("/")[1] for request in run.requests} == {"v1", "v2"}
