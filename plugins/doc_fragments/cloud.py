@@ -57,6 +57,15 @@ options:
         something are repeated only when it is certain that they had no effect.
     type: int
     default: 5
+  api_requests_per_minute:
+    description:
+      - How many requests all processes on one host may send within a minute. They share this budget, and who finds it used
+        up waits. Redis Cloud allows 400 for each API key.
+      - Lower it when the key is used elsewhere at the same time. V(0) turns the budget off; the answers of the API that ask
+        to slow down are obeyed in any case.
+      - The environment variable E(REDIS_CLOUD_REQUESTS_PER_MINUTE) is used when this option is not set.
+    type: int
+    default: 400
 requirements:
   - Python >= 3.9 and the Python library requests on the host that runs the module.
 notes:

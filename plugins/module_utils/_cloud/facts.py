@@ -52,6 +52,8 @@ SUBSCRIPTIONS_CHANGING_MAX = 3
 TASK_VISIBLE_GRACE = 60.0
 # 2.4: resources can be listed 30 s late, and stay listed 30 s after their removal
 LISTING_GRACE = 75.0
+# 1.2: per API key of the account, over all processes that use it
+REQUESTS_PER_MINUTE = 400
 # 1.1: what the vendor's own client asks for
 PAGE_SIZE = 100
 

@@ -12,14 +12,15 @@ from ansible.module_utils.basic import env_fallback
 
 from .._core.errors import InvalidInput
 from .._core.options import CONNECTION_SPEC, connection_options
+from .._core.quota import Budget
 from .._core.transport import Connection
 from .api import CloudApi, read_error
-from .facts import DEFAULT_URL
+from .facts import DEFAULT_URL, REQUESTS_PER_MINUTE
 
 if t.TYPE_CHECKING:
     from requests import PreparedRequest
 
-    from .._core.clock import Deadline
+    from .._core.clock import Clock, Deadline
     from .._core.module import RedisModule
 
 KEY_HEADER, SECRET_HEADER = "x-api-key", "x-api-secret-key"
@@ -57,6 +58,11 @@ class Cloud:
             "fallback": (env_fallback, ["REDISCLOUD_SECRET_KEY", "REDIS_CLOUD_API_SECRET"]),
         },
         **CONNECTION_SPEC,
+        "api_requests_per_minute": {
+            "type": "int",
+            "default": REQUESTS_PER_MINUTE,
+            "fallback": (env_fallback, ["REDIS_CLOUD_REQUESTS_PER_MINUTE"]),
+        },
     }
 
     def connection(self, params: dict[str, t.Any]) -> Connection:
@@ -70,8 +76,12 @@ class Cloud:
             **connection_options(params),
         )
 
-    def transport_options(self) -> dict[str, t.Any]:
-        return {"read_error": read_error}
+    def transport_options(self, params: dict[str, t.Any], clock: Clock) -> dict[str, t.Any]:
+        per_minute = params["api_requests_per_minute"]
+        if per_minute < 0:
+            raise InvalidInput("api_requests_per_minute must not be negative.")
+        words = (params["api_url"], params["api_key"])
+        return {"read_error": read_error, "budget": Budget(words, per_minute, clock) if per_minute else None}
 
     def resume_hint(self, operation: dict[str, t.Any] | None, noun: str, params: dict[str, t.Any]) -> str:
         if not operation or not operation.get("id"):

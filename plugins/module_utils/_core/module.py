@@ -40,7 +40,7 @@ class Product(t.Protocol):
     def connection(self, params: dict[str, t.Any]) -> Connection:
         """Raises InvalidInput when a required connection option is missing."""
 
-    def transport_options(self) -> dict[str, t.Any]:
+    def transport_options(self, params: dict[str, t.Any], clock: Clock) -> dict[str, t.Any]:
         """Further arguments of Transport, such as read_error."""
 
     def resume_hint(self, operation: dict[str, t.Any] | None, noun: str, params: dict[str, t.Any]) -> str:
@@ -113,7 +113,7 @@ class RedisModule(AnsibleModule):
             self.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_ERROR)
         connection = self.product.connection(self.params)
         self.transport = Transport(
-            new_session(), connection, deadline, check_mode=self.check_mode, **self.product.transport_options()
+            new_session(), connection, deadline, check_mode=self.check_mode, **self.product.transport_options(self.params, self.clock)
         )
         return self.transport
 

@@ -25,6 +25,7 @@ BACKOFF_FACTOR = 1.0
 BACKOFF_MAX = 30.0
 # A hint of the server is obeyed, within reason
 RETRY_AFTER_MAX = 120.0
+REMAINING_HEADER = "x-rate-limit-remaining"
 RETRY_AFTER_HEADERS = ("x-rate-limit-retry-after-seconds", "retry-after")
 
 
@@ -52,10 +53,16 @@ class Backoff:
 def retry_after(headers: t.Mapping[str, str]) -> float | None:
     """The server's hint in seconds, or None. Dates are left to the ordinary backoff."""
     for name in RETRY_AFTER_HEADERS:
-        try:
-            seconds = float(headers.get(name, ""))
-        except ValueError:
-            continue
-        if seconds >= 0:
+        seconds = number(headers.get(name))
+        if seconds is not None:
             return min(seconds, RETRY_AFTER_MAX)
     return None
+
+
+def number(text: str | None) -> float | None:
+    """A number that is not negative, or None."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if value >= 0 else None

@@ -24,6 +24,7 @@ from .errors import (
     TransientError,
     UnclearWrite,
 )
+from .quota import Budget
 from .redact import mask_urls
 from .retry import READS, TRANSIENT_STATUS, Backoff, retry_after
 from .version import VERSION
@@ -101,6 +102,7 @@ class Transport:
     """Sends requests to one API; raises the exceptions of errors.py, which say what is known afterwards.
 
     :param read_error: turns (status, method, data, text) into a Problem; the product's knowledge of error codes.
+    :param budget: how many requests may be sent; None: as many as you like.
     :param check_mode: refuse every request that could write, whatever the code above believes.
     """
 
@@ -112,7 +114,9 @@ class Transport:
         *,
         check_mode: bool = False,
         read_error: t.Callable[[int, str, t.Any, str], Problem] | None = None,
+        budget: Budget | None = None,
     ) -> None:
+        self._budget = budget
         self.connection = connection
         self.deadline = deadline
         self.check_mode = check_mode
@@ -189,7 +193,7 @@ class Transport:
                 pause = backoff.next(method, url, error.retry_after, unlimited=waiting)
                 if pause is None or self.deadline.left() <= pause or (isinstance(error, Busy) and error.status != 429):
                     raise
-                self.deadline.pause_within(pause)
+                self._pause(method, pause)
 
     def _once(
         self, method: str, path: str, url: str, payload: bytes | None, check: t.Callable[[t.Any], bool]
@@ -210,6 +214,7 @@ class Transport:
     def _send(self, method: str, url: str, payload: bytes | None) -> tuple[Response, str]:
         """One exchange on the wire, redirects within the cluster included. Returns the response and its body."""
         for _hop in range(REDIRECTS_MAX):
+            self._wait_for_budget(method)
             self.requests_made += 1
             started = self.deadline.clock.monotonic()
             response = self._session.request(
@@ -227,6 +232,22 @@ class Transport:
                 return response, body
             url = self._redirected(url, response.headers["location"])
         raise InvalidInput("{0} redirects in circles.".format(self.host))
+
+    def _wait_for_budget(self, method: str) -> None:
+        while self._budget is not None:
+            pause = self._budget.take()
+            if pause <= 0:
+                return
+            if self.deadline.passed():
+                raise TransientError("The account's budget of requests was used up until the end (wait_timeout).")
+            self._pause(method, pause)
+
+    def _pause(self, method: str, seconds: float) -> None:
+        """Before a read a slice may end; a write that was announced is sent."""
+        if method in READS:
+            self.deadline.pause(seconds)
+        else:
+            self.deadline.pause_within(seconds)
 
     def _read_body(self, response: Response, started: float) -> str:
         """The body, but not longer than BODY_MAX and not slower than the request's timeout."""

@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The request budget of an account, shared by every process on the machine.
+
+Redis Cloud allows 400 requests a minute and key, whoever sends them (Cloud facts 1.2). A small locked file holds when
+the requests of the last minute were sent; who finds it full waits. Counting over a sliding minute keeps the limit for
+every minute, whenever the server's begins. What the server says about its own count and after a 429 is obeyed, too.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import typing as t
+
+from .clock import Clock
+from .memory import file_name
+
+WINDOW = 60.0
+# Requests that are left to others: when the server says that fewer remain, everybody here pauses
+RESERVE = 20
+# How many requests' worth of time such a pause is long
+PAUSE_REQUESTS = 40
+
+
+class Budget:
+    """:param per_minute: the limit. :param words: what the account is known by; not readable in the file's name."""
+
+    def __init__(self, words: t.Sequence[str], per_minute: int, clock: Clock) -> None:
+        self.per_minute = per_minute
+        self._clock = clock
+        self._path = file_name((*words, "quota"), ".quota")
+
+    def take(self) -> float:
+        """Take a request out of the budget and return 0, or return how many seconds to wait before asking again."""
+        with self._locked() as (sent, closed_until, save):
+            now = self._clock.time()
+            sent = [when for when in sent if now - WINDOW < when <= now]
+            if closed_until > now:
+                return min(closed_until - now, WINDOW)
+            if len(sent) >= self.per_minute:
+                return max(sent[len(sent) - self.per_minute] + WINDOW - now, 0.001)
+            save([*sent, now], closed_until)
+            return 0.0
+
+    def observe(self, remaining: float | None, refused: bool, retry_after: float | None) -> None:
+        """What an answer says: how many requests remain, or that there were too many."""
+        if not refused and (remaining is None or remaining >= RESERVE):
+            return
+        pause = WINDOW / self.per_minute * PAUSE_REQUESTS
+        if refused and retry_after is not None:
+            pause = retry_after
+        with self._locked() as (sent, closed_until, save):
+            save(sent, max(closed_until, self._clock.time() + pause))
+
+    def _locked(self) -> _Ledger:
+        return _Ledger(self._path)
+
+
+Save = t.Callable[[list[float], float], None]
+
+
+class _Ledger:
+    """The file, locked for as long as it is open: send times, until when nobody may send, and how to save both."""
+
+    def __init__(self, path: str) -> None:
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        self._file = os.fdopen(os.open(path, flags, 0o600), "r+", encoding="utf-8")
+
+    def __enter__(self) -> tuple[list[float], float, Save]:
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            data = json.load(self._file)
+            sent = [float(when) for when in data["sent"]]
+            closed_until = float(data["closed_until"])
+        except (ValueError, KeyError, TypeError):
+            # new, or cut off by a full disk
+            sent, closed_until = [], 0.0
+        return sent, closed_until, self._save
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    def _save(self, sent: list[float], closed_until: float) -> None:
+        self._file.seek(0)
+        self._file.truncate()
+        json.dump({"sent": [round(when, 3) for when in sent], "closed_until": closed_until}, self._file)
+        self._file.flush()
