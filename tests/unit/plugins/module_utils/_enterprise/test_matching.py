@@ -95,7 +95,7 @@ def test_locations(desired: Any, actual: Any, same: bool) -> None:
 
 
 def test_sources_are_known_by_their_address() -> None:
-    mine = [{"uri": "redis://admin:secret@a:1", "compression": 3}, {"uri": "redis://b:2"}]
+    mine: list[dict[str, Any]] = [{"uri": "redis://admin:secret@a:1", "compression": 3}, {"uri": "redis://b:2"}]
     theirs = [
         {"uid": 2, "uri": "redis://b:2", "status": "in-sync", "lag": 0},
         {"uid": 1, "uri": "redis://admin:***@a:1", "compression": 3, "client_key": "***"},
