@@ -207,6 +207,7 @@ class Reconciler:
                 return self._finish(leaving)
         elif not self.mode.check and self._once.recall():
             self._joined = True
+            self._pace.restart()
         reply = self.seen = self.driver.find()
         if reply is None or self.mode.check or not self.mode.settle:
             return reply

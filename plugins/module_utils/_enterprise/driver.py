@@ -194,8 +194,11 @@ class DatabaseDriver:
         invisible; a database that is still changing then is waited for by its own status."""
         operation = work.operation
         settled = operation is None or operation.finished or self._lasts("joined " + operation.id)
-        if not settled and operation is not None and operation.resource_id and not work.resource_id:
-            settled = self._listed(operation.resource_id) is not None
+        uid = work.resource_id or (operation.resource_id if operation is not None else None)
+        if not settled and uid:
+            row = self._listed(uid)
+            # the status of a database that was to be changed may lag behind, as long as it says active
+            settled = row is not None and not (work.resource_id and self._is(row, ACTIVE))
         return Reading(settled, "processing", operation.status if operation else "", operation=operation)
 
     def _judge_ours(self, work: Work) -> None:
@@ -225,6 +228,8 @@ class DatabaseDriver:
         reading = Reading(False, _PHASES.get(work.action, "changing"), status, percent, operation, reply)
         if reply is None:
             reading.settled = work.action != CREATING or self._gave_up(work)
+            if work.action == DELETING and work.resource_id:
+                self.noticed("deleted " + work.resource_id)
         elif self._is(reply, BDB_FAILED) and work.action != DELETING:
             self._look_at_action(work)
             self._judge_broken(work, reply)
@@ -307,8 +312,10 @@ class DatabaseDriver:
         return {action.id: action for action in actions if since is None or _started_before(action, since)}
 
     def joinable(self, snapshot: Snapshot) -> Work | None:
-        """One that was waited for already is listed as running although it has ended (2.5): it is left out."""
+        """One that was waited for already, or whose database is gone, is listed as running although it has ended (2.5):
+        it is left out."""
         new = [action for action in snapshot.values() if self._age("joined " + action.id) < VISIBLE_GRACE]
+        new = [action for action in new if "deleted {0}".format(action.resource_id) not in self.memory]
         return next((Work(JOINING, action) for action in self._unlisted(new)), None)
 
     def queued(self, action: str, resource_id: str) -> Work | None:
