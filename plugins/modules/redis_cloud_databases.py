@@ -15,6 +15,8 @@ description:
   - A run that was interrupted can simply be repeated. What it had started is found and joined; a database is never
     created twice.
   - One database that fails does not stop the others. The module fails at the end and names all reasons.
+  - The API takes one request after the other. So the module waits until each has been carried out, and only the last one is
+    not awaited with O(wait=false).
 extends_documentation_fragment:
   - community.redis.cloud
   - community.redis.wait

@@ -64,7 +64,9 @@ class WaitingAction(ActionBase):
         return lambda module_args: self._execute_module(module_args=module_args, task_vars=task_vars)
 
     def _waits(self) -> bool:
-        return boolean(self._task.args.get("wait", True), strict=False)
+        """The requests of a fleet wait for each other, even if nothing else is waited for."""
+        fleet = str(self._task.action).endswith("_databases")
+        return fleet or boolean(self._task.args.get("wait", True), strict=False)
 
     def _interval(self, task_vars: dict[str, t.Any]) -> float:
         given = task_vars.get(INTERVAL_VARIABLE)

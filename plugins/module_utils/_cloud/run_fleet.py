@@ -57,7 +57,8 @@ def databases(module: RedisModule) -> None:
         plan_all(module, desired)
         return
     shared = Shared(api, deadline, parent)
-    mode = dataclasses.replace(module.mode(), settle=False, resumes=True)
+    settle = params["wait"] and params["wait_for"] == PROVISIONING
+    mode = dataclasses.replace(module.mode(), wait=True, settle=False, resumes=settle)
     run = FleetRun(module, DATABASE, shared.survey, deadline, mode, FleetDatabaseDriver(api, deadline, "", parent).view)
 
     def driver(item: dict[str, t.Any], wanted: bool) -> FleetDatabaseDriver:
@@ -75,10 +76,13 @@ def databases(module: RedisModule) -> None:
         run.add(item["name"], driver(item, wanted is not None), wanted)
     if params["purge"]:
         listed = set(names_of(desired))
-        for row in shared.survey.rows:
-            if str(row.get("name")) not in listed:
-                run.add(str(row.get("name")), driver({"name": str(row.get("name"))}, False), None)
-    run.run("databases", settle=params["wait"] and params["wait_for"] == PROVISIONING)
+        for name in dict.fromkeys(str(row.get("name")) for row in shared.survey.rows):
+            if name not in listed:
+                run.add(name, driver({"name": name}, False), None)
+    if run.items and not params["wait"]:
+        # every other request is awaited anyway, because the next one may be sent only afterwards (4)
+        run.items[-1].reconciler.mode = dataclasses.replace(mode, wait=False)
+    run.run("databases", settle=settle)
 
 
 def check_items(desired: list[dict[str, t.Any]]) -> None:

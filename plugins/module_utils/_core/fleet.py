@@ -35,6 +35,11 @@ class Item:
     done: bool = False
     leaving: str | None = None
 
+    def join(self) -> None:
+        """It is being changed already: by an earlier run or by somebody else, unless this run has done it."""
+        state = self.reconciler.state
+        state.adopted = state.adopted or not state.outcome()[0]
+
     def advance(self) -> None:
         """Take the next step. Done when it took no write, or when it has failed."""
         before = self.reconciler.writes
@@ -83,9 +88,13 @@ class Fleet:
         """Raises WaitTimeout and SliceOver; what went wrong with one item stands in the item."""
         while True:
             for item in self.items:
-                if not item.done and not self._is_moving(item):
-                    item.advance()
-                    item.done = item.done or not self.settle
+                if item.done:
+                    continue
+                if self._is_moving(item):
+                    item.join()
+                    continue
+                item.advance()
+                item.done = item.done or not self.settle
             if all(item.done for item in self.items):
                 return
             self.pace.restart()

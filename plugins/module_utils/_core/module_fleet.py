@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import typing as t
 
 from .clock import Deadline
@@ -132,8 +133,8 @@ def check_purge(params: dict[str, t.Any], desired: t.Sequence[dict[str, t.Any]])
 
 def check_names(desired: t.Sequence[dict[str, t.Any]]) -> None:
     """Raises InvalidInput when a name stands twice."""
-    names = names_of(desired)
-    doubles = sorted({name for name in names if names.count(name) > 1})
+    counts = collections.Counter(names_of(desired))
+    doubles = sorted(name for name, count in counts.items() if count > 1)
     if doubles:
         raise InvalidInput("databases names {0} more than once.".format(", ".join(doubles)))
 

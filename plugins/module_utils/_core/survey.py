@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import typing as t
 
 from .errors import Ambiguous
@@ -25,6 +26,8 @@ class Survey:
         self._get = get
         self._id_key = id_key
         self._rows: dict[str, Reply] | None = None
+        # ids by name, as an ordered set: each of thousands of items asks for its own
+        self._named: dict[str, dict[str, None]] = {}
         self._pinned: dict[str, bool] = {}
 
     @property
@@ -35,7 +38,10 @@ class Survey:
 
     def find(self, name: str, under_way: t.Callable[[Reply], str], label: str) -> Reply | None:
         """The one that is called so. One that is on its way out counts only when there is no other."""
-        matches = [row for row in self.rows if str(row.get("name")) == name]
+        if self._rows is None:
+            self.refresh()
+        rows = self._rows or {}
+        matches = [rows[one] for one in self._named.get(name, ())]
         matches = [row for row in matches if under_way(row) != DELETING] or matches
         if len(matches) > 1:
             ids = ", ".join(str(row[self._id_key]) for row in matches)
@@ -56,6 +62,9 @@ class Survey:
             else:
                 rows[one] = reply
         self._rows = rows
+        self._named = collections.defaultdict(dict)
+        for one, row in rows.items():
+            self._named[str(row.get("name"))][one] = None
 
     def forget(self) -> None:
         """Something has happened that the list does not show: read it again when it is needed."""
@@ -77,7 +86,9 @@ class Survey:
     def _put(self, resource_id: str, reply: Reply | None) -> None:
         if self._rows is None:
             return
-        if reply is None:
-            self._rows.pop(resource_id, None)
-        else:
+        before = self._rows.pop(resource_id, None)
+        if before is not None:
+            self._named[str(before.get("name"))].pop(resource_id, None)
+        if reply is not None:
             self._rows[resource_id] = reply
+            self._named[str(reply.get("name"))][resource_id] = None

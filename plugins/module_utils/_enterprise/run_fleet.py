@@ -43,7 +43,9 @@ def databases(module: RedisModule) -> None:
     shared = Shared(api, deadline, extended)
     module.report["results"] = []
     # every write is sent at once; the fleet waits for all of them together
-    mode = dataclasses.replace(module.mode(), wait=False, settle=False, resumes=True)
+    # an action ends together with the change of its database, so that wait_for makes no difference here
+    settle = params["wait"]
+    mode = dataclasses.replace(module.mode(), wait=False, settle=False, resumes=settle)
     run = FleetRun(module, DATABASE, shared.survey, deadline, mode, DatabaseDriver(api, deadline, "").view)
 
     def driver(name: str, wanted: bool) -> FleetDatabaseDriver:
@@ -59,10 +61,12 @@ def databases(module: RedisModule) -> None:
         run.add(name, driver(name, wants(item)), desired[name] if wants(item) else None, resource)
     if params["purge"]:
         listed = set(names_of(items))
-        for row in shared.survey.rows:
-            if str(row["name"]) not in listed and not row.get("crdt") and not row.get("internal"):
-                run.add(str(row["name"]), driver(str(row["name"]), False), None)
-    run.run("databases", settle=params["wait"] and params["wait_for"] == PROVISIONING)
+        others = [row for row in shared.survey.rows if not row.get("crdt") and not row.get("internal")]
+        # names are not unique (T1): two of one name are one item, which fails naming both
+        for name in dict.fromkeys(str(row["name"]) for row in others):
+            if name not in listed:
+                run.add(name, driver(name, False), None)
+    run.run("databases", settle=settle)
 
 
 def desired_of(item: dict[str, t.Any]) -> dict[str, t.Any]:
