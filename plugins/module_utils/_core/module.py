@@ -144,6 +144,7 @@ class RedisModule(AnsibleModule):
         try:
             body(self)
         except SliceOver:
+            self.pending.setdefault("reading", None)
             self.exit_json(**dict(self._counted(), **{PENDING_RESULT: self.pending}))
         except RedisError as error:
             self.fail_json(**dict(self._counted(), **error.payload()))
