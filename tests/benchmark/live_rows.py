@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
-import os
+import math
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from typing import Any
 
 from . import schedule
 from .playbook import Ansible, Played, Playing
-from .rows import AT_LEAST, Row, figure, paired, spread
+from .rows import AT_LEAST, Row, figure, spread
 from .schedule import Rules
 from .server import Server
 from .virtual import wanted
@@ -26,20 +26,6 @@ BASELINE = Path(__file__).parent / "baseline" / "databases.yml"
 SCALED = Path(__file__).parent / "scaled"
 PAGE = 100
 UNCHANGED = 500
-
-
-@dataclasses.dataclass(frozen=True)
-class Way:
-    """How a module is executed on a local connection: what the environment of ansible-playbook says."""
-
-    name: str
-    limit: float
-    env: dict[str, str] = dataclasses.field(default_factory=dict)
-
-
-PROCESS = Way("as a module process", 1.0, {"COMMUNITY_REDIS_DIRECT": "false"})
-DIRECT = Way("run directly", 0.25, {"COMMUNITY_REDIS_DIRECT": "true"})
-WAYS = (PROCESS, DIRECT)
 
 
 def play(tasks: list[dict[str, Any]], server: Server) -> list[dict[str, Any]]:
@@ -64,47 +50,6 @@ def fleet_task(name: str, subscription_id: Any, databases: Any, **options: Any) 
             **options,
         },
     }
-
-
-# one call
-
-
-def calls(ansible: Ansible, directory: Path, quick: bool) -> Iterator[Row]:
-    """Loops over an unchanged database, in turn with the module and with a GET of the same database."""
-    rounds, items = (3, 6) if quick else (5, 10)
-    with Server(directory / f"calls-{ansible.core}", rate_limit=0) as server:
-        seeded = server.seed(databases=3)[0]
-        url = f"{server.info['cloud_url']}/subscriptions/{seeded['id']}/databases/{seeded['databases'][0]}"
-        headers = {
-            "x-api-key": server.info["cloud"]["api_key"],
-            "x-api-secret-key": server.info["cloud"]["api_secret_key"],
-        }
-        module = {
-            "community.redis.redis_cloud_database": {"subscription_id": seeded["id"], "name": "db-0001", "dataset_size_in_gb": 1}
-        }
-        get = {"ansible.builtin.uri": {"url": url, "headers": headers, "ca_path": server.info["ca_path"]}}
-        loop = {"loop": list(range(items))}
-        tasks = [
-            task
-            for _round in range(1 + rounds)
-            for task in ({"name": "uri", **get, **loop}, {"name": "module", **module, **loop})
-        ]
-        for way in WAYS:
-            played = ansible.play(play(tasks, server), {}, **way.env)
-            # the first round warms the caches up
-            others = [task.item for task in played.tasks if task.name == "uri"][1:]
-            ours = [task.item for task in played.tasks if task.name == "module"][1:]
-            if any(task.changed for task in played.tasks):
-                raise RuntimeError("the database was to be unchanged")
-            yield Row(
-                f"one call on an unchanged database / one uri GET, ansible-core {ansible.core}, {way.name}",
-                paired(ours, others),
-                spread([1000 * value for value in ours], "ms"),
-                spread([1000 * value for value in others], "ms"),
-                way.limit,
-                how=f"wall time per item of a loop of {items}, median of {rounds} rounds in turn, Python {ansible.python}",
-                raw={"module": ours, "uri": others},
-            )
 
 
 # a fleet that is as it should be
@@ -177,14 +122,22 @@ def check_unchanged(played: Played) -> None:
 
 def baseline_is_correct(ansible: Ansible, server: Server) -> None:
     """The baseline creates and changes what it should. Its waiting is not measured, so the server is quick here."""
-    quick = {"processing_seconds": 0.1, "database_seconds": 0.1, "database_update_seconds": 0.1, "task_404_seconds": 0}
+    quick = {
+        "processing_seconds": 0.1,
+        "database_seconds": 0.1,
+        "database_update_seconds": 0.1,
+        "task_404_seconds": 0,
+    }
     before = server.control("GET", "/options")["cloud"]
     server.control("PUT", "/options", {"cloud": quick})
     parent = server.seed(request={"name": "baseline"}, databases=1)[0]["id"]
     desired = [{"name": "db-0001", "dataset_size_in_gb": 2}, {"name": "db-0002", "dataset_size_in_gb": 1}]
     ansible.play(BASELINE, {**server.credentials, "subscription_id": parent, "databases": desired})
     state = next(row for row in server.state()["subscriptions"] if row["id"] == parent)
-    found = {row["settings"]["name"]: (row["settings"]["datasetSizeInGb"], row["status"]) for row in state["databases"]}
+    found = {
+        row["settings"]["name"]: (row["settings"]["datasetSizeInGb"], row["status"])
+        for row in state["databases"]
+    }
     if found != {"db-0001": (2, "active"), "db-0002": (1, "active")}:
         raise RuntimeError(f"the baseline does not do its work: {found}")
     server.control("PUT", "/options", {"cloud": {name: before[name] for name in quick}})
@@ -197,17 +150,29 @@ class RealFleet:
     """Creates a fleet with the real ansible-playbook at speed 1, while other things are measured."""
 
     def __init__(self, ansible: Ansible, directory: Path) -> None:
+        self._ansible = ansible
+        self._directory = directory / "fleet"
         self._rules = Rules()
-        self.server = Server(directory / "fleet", **self._rules.options())
-        self._parent = self.server.seed(databases=0)[0]["id"]
-        self.server.forget_requests()
-        tasks = play([fleet_task("ours", self._parent, "{{ databases }}")], self.server)
-        self._playing: Playing = ansible.start(tasks, {"databases": wanted(FLEET)})
+        self._server: Server | None = None
+        self._playing: Playing | None = None
+
+    def start(self) -> None:
+        """Does nothing when it has been started."""
+        if self._server is not None:
+            return
+        self._server = Server(self._directory, **self._rules.options())
+        parent = self._server.seed(databases=0)[0]["id"]
+        self._server.forget_requests()
+        tasks = play([fleet_task("ours", parent, "{{ databases }}")], self._server)
+        ansible = dataclasses.replace(self._ansible, directory=self._directory / "play")
+        self._playing = ansible.start(tasks, {"databases": wanted(FLEET)})
 
     def rows(self) -> Iterator[Row]:
-        with self.server:
-            played = self._playing.result()
-            made = len(self.server.requests())
+        self.start()
+        if self._playing is None or self._server is None:
+            return
+        played = self._playing.result()
+        made = len(self._server.requests())
         seconds = played.task("ours").seconds
         bound = schedule.makespan(schedule.best(self._rules, FLEET))
         yield Row(
@@ -220,7 +185,10 @@ class RealFleet:
         )
 
     def stop(self) -> None:
-        self._playing.stop()
+        if self._playing is not None:
+            self._playing.stop()
+        if self._server is not None:
+            self._server.stop()
 
 
 def scaled(server: Server) -> dict[str, str]:
@@ -234,13 +202,13 @@ def scaled(server: Server) -> dict[str, str]:
     }
 
 
-def fast_fleet(ansible: Ansible, directory: Path, quick: bool, speed: float = 10.0) -> Iterator[Row]:
+def fast_fleet(ansible: Ansible, directory: Path, speed: float = 10.0) -> Iterator[Row]:
     rules = Rules()
     with Server(directory / "fast-fleet", speed, **rules.options()) as server:
         parent = server.seed(databases=0)[0]["id"]
         server.forget_requests()
         tasks = play([fleet_task("ours", parent, "{{ databases }}")], server)
-        played = ansible.play(tasks, {"databases": wanted(FLEET)}, **scaled(server))
+        played = ansible.play(tasks, {"databases": wanted(FLEET)}, env=scaled(server))
         made = len(server.requests())
     seconds = speed * played.task("ours").seconds
     bound = schedule.makespan(schedule.best(rules, FLEET))
@@ -273,7 +241,7 @@ def quota(ansible: Ansible, directory: Path, quick: bool, speed: float = 10.0) -
             hosts=hosts,
             forks=forks,
             expect_failures=True,
-            **scaled(server),
+            env=scaled(server),
         )
         requests = server.requests()
         made = sum(len(row["databases"]) for row in server.state()["subscriptions"])
@@ -331,7 +299,9 @@ def growth(ansible: Ansible, directory: Path, quick: bool) -> Iterator[Row]:
         how="ansible-playbook, its workers and the modules, sampled",
     )
     for name, values, unit in (("requests", made, ""), ("time", seconds, " s")):
-        shares = ", ".join(f"{size}: {figure(value)}{unit}" for size, value in zip(sizes, values, strict=True))
+        shares = ", ".join(
+            f"{size}: {figure(value)}{unit}" for size, value in zip(sizes, values, strict=True)
+        )
         yield Row(
             f"{largest}: growth of {name} (exponent; 1 is linear)",
             exponent(sizes, values),
@@ -345,15 +315,9 @@ def growth(ansible: Ansible, directory: Path, quick: bool) -> Iterator[Row]:
 
 def exponent(sizes: Sequence[float], values: Sequence[float]) -> float:
     """The power of the size with which the values grow, from the smallest to the largest."""
-    from math import log
-
-    return log(values[-1] / values[0]) / log(sizes[-1] / sizes[0])
+    return math.log(values[-1] / values[0]) / math.log(sizes[-1] / sizes[0])
 
 
 def fit(sizes: Sequence[float], values: Sequence[float]) -> float:
     """How much of the variation a straight line explains."""
     return statistics.correlation(sizes, values) ** 2
-
-
-def load() -> str:
-    return f"{os.getloadavg()[0]:.1f}"

@@ -13,14 +13,12 @@ import statistics
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from checks.machine import environment
-
-from .server import Server
 
 HERE = Path(__file__).parent
 PLAY_LIMIT = 1200.0
@@ -89,8 +87,12 @@ class Ansible:
         command = [str(self.venv / "bin" / "python"), "-c", code]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
-    def environment(self, **more: str) -> dict[str, str]:
-        env = {key: value for key, value in environment(self.venv, {}).items() if not key.startswith("COMMUNITY_REDIS_")}
+    def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
+        env = {
+            key: value
+            for key, value in environment(self.venv, {}).items()
+            if not key.startswith("COMMUNITY_REDIS_")
+        }
         home = self.directory / "home"
         env.update(
             ANSIBLE_COLLECTIONS_PATH=str(self.collections),
@@ -102,7 +104,7 @@ class Ansible:
             ANSIBLE_LOCALHOST_WARNING="0",
             ANSIBLE_INVENTORY_UNPARSED_WARNING="0",
             TMPDIR=str(self.directory),
-            **more,
+            **(more or {}),
         )
         return env
 
@@ -113,10 +115,10 @@ class Ansible:
         *,
         hosts: Sequence[str] = ("localhost",),
         forks: int = 1,
+        env: Mapping[str, str] | None = None,
         expect_failures: bool = False,
-        **env: str,
     ) -> Played:
-        return self.start(playbook, variables, hosts=hosts, forks=forks, **env).result(expect_failures)
+        return self.start(playbook, variables, hosts=hosts, forks=forks, env=env).result(expect_failures)
 
     def start(
         self,
@@ -125,7 +127,7 @@ class Ansible:
         *,
         hosts: Sequence[str] = ("localhost",),
         forks: int = 1,
-        **env: str,
+        env: Mapping[str, str] | None = None,
     ) -> Playing:
         self.directory.mkdir(parents=True, exist_ok=True)
         number = sum(1 for _file in self.directory.glob("play-*.json"))
@@ -140,7 +142,7 @@ class Ansible:
             "ansible_python_interpreter": str(self.venv / "bin" / "python"),
         }
         inventory = base.with_suffix(".inventory.yml")
-        inventory.write_text(json.dumps({"all": {"hosts": {host: local for host in hosts}}}), encoding="utf-8")
+        inventory.write_text(json.dumps({"all": {"hosts": dict.fromkeys(hosts, local)}}), encoding="utf-8")
         extra = base.with_suffix(".json")
         extra.write_text(json.dumps(variables), encoding="utf-8")
         times = base.with_suffix(".times")
@@ -152,7 +154,7 @@ class Ansible:
             f"--extra-vars=@{extra}",
             str(playbook),
         ]
-        return Playing(command, self.environment(BENCHMARK_TIMES=str(times), **env), base, times)
+        return Playing(command, self.environment({**(env or {}), "BENCHMARK_TIMES": str(times)}), base, times)
 
 
 class Playing:
@@ -184,10 +186,14 @@ class Playing:
         seconds = time.monotonic() - self._began
         played = Played(read_times(self._times), seconds, memory.peak_mb)
         if status != 0 and not (expect_failures and played.failures):
-            raise RuntimeError(f"ansible-playbook ended with {status}, see {self._log}: {played.failures[:1]}")
+            raise RuntimeError(
+                f"ansible-playbook ended with {status}, see {self._log}: {played.failures[:1]}"
+            )
         return played
 
     def stop(self) -> None:
+        if self._process.poll() is not None:
+            return
         try:
             os.killpg(self._process.pid, 15)
             self._process.wait(10)
@@ -258,8 +264,3 @@ def peak_of(process: Path, session: int) -> float:
     except (OSError, ValueError, IndexError):
         pass  # it has ended meanwhile
     return 0.0
-
-
-def connection(server: Server) -> dict[str, Any]:
-    """What the playbooks of the benchmark expect as variables."""
-    return server.credentials

@@ -18,7 +18,6 @@ from typing import Any
 
 TESTS = Path(__file__).resolve().parents[1]
 START_LIMIT = 30.0
-FAST = {"processing_seconds": 0.0, "rate_limit": 0}
 
 
 class Server:
@@ -52,6 +51,9 @@ class Server:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
         self._process.terminate()
         try:
             self._process.wait(10)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
 import pytest
-from unit.harness import Bench, BenchClock, Run
 
 from ansible_collections.community.redis.plugins.module_utils._core import module as core_module
 from simulator.clock import VIRTUAL_EPOCH, VirtualClock
+from unit.harness import Bench, BenchClock, Run
 
-# Real seconds that a slice of a long wait costs when it starts a module process, measured on 2 cores
-SLICE_START = 0.5
+# Seconds that a slice of a long wait costs on 2 cores: run in the worker of the action plugin, and as a module process
+DIRECT_START = 0.05
+PROCESS_START = 0.5
 # of the action plugin
 SLICE_SECONDS = 25.0
 
@@ -37,7 +39,7 @@ class JitterClock(BenchClock):
 class World(Bench):
     """Both simulated products and a way to run modules. ``start`` is what each slice of a wait costs, in seconds."""
 
-    def __init__(self, seed: int = 1, start: float = 0.0, **options: Any) -> None:
+    def __init__(self, options: Mapping[str, Any] | None = None, seed: int = 1, start: float = 0.0) -> None:
         self._patch = pytest.MonkeyPatch()
         super().__init__(self._patch)
         self._start = start
@@ -45,7 +47,7 @@ class World(Bench):
         # notes about writes of one world mean nothing in another one
         self._patch.setattr(tempfile, "tempdir", self._directory.name)
         self._patch.setattr(core_module.RedisModule, "clock", JitterClock(self.clock, seed))
-        self.options("cloud", **options)
+        self.options("cloud", **(options or {}))
 
     def __enter__(self) -> World:
         return self
@@ -76,7 +78,9 @@ class World(Bench):
     def databases(self) -> list[dict[str, Any]]:
         """All databases as the server knows them, with the moment at which each became active."""
         found = [item for row in self.state("cloud")["subscriptions"] for item in row["databases"]]
-        return [{**item, "active_at": item["activated"] - VIRTUAL_EPOCH} for item in found if item["activated"]]
+        return [
+            {**item, "active_at": item["activated"] - VIRTUAL_EPOCH} for item in found if item["activated"]
+        ]
 
 
 def wanted(count: int) -> list[dict[str, Any]]:

@@ -20,11 +20,13 @@ from types import ModuleType
 
 CLOCK_MODULE = "ansible_collections.community.redis.plugins.module_utils._core.clock"
 SPEED = float(os.environ.get("BENCHMARK_SPEED", "1"))
-EPOCH = float(os.environ.get("BENCHMARK_EPOCH", "0"))  # one moment for all processes, because they share files
+EPOCH = float(
+    os.environ.get("BENCHMARK_EPOCH", "0")
+)  # one moment for all processes, because they share files
 
 
 def speed_up(module: ModuleType) -> None:
-    class Scaled(module.Clock):  # type: ignore[name-defined,misc]  # known only while the process runs
+    class Scaled(module.Clock):  # type: ignore[name-defined]  # known only while the process runs
         def monotonic(self) -> float:
             return time.monotonic() * SPEED
 
