@@ -306,6 +306,10 @@ class Reconciler:
             self._show(Reading(False, "reading back", ", ".join(repeated)))
             self.deadline.pause(BUSY_DELAY)
             reply = self.driver.find() or reply
+            if self.mode.settle and self.driver.under_way(reply):
+                # its status has lagged behind: it was not done after all
+                self.state.memory.pop(READING_BACK, None)
+                reply = self._settle(reply)
 
     def _judge(self, names: list[str], desired: dict[str, t.Any], reply: Reply) -> None:
         """Fields that do not read back as they were sent: the old value is a failure, another one a warning."""
