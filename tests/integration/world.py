@@ -27,8 +27,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-
 from contract import violations
+from requests import Response
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -92,9 +92,10 @@ class Play:
 
 
 def step(
-    name: str,
+    title: str,
     module: str,
     params: Mapping[str, Any] | None = None,
+    /,
     *,
     check: bool = False,
     diff: bool = False,
@@ -103,8 +104,8 @@ def step(
     keywords: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> dict[str, Any]:
-    """A task. ``simulator``: what to set up at the control port before it; see callbacks/record.py."""
-    task: dict[str, Any] = {"name": name, NAMESPACE + module: {**(params or {}), **options}}
+    """A task of this title. ``simulator``: what to set up at the control port before it; see callbacks/record.py."""
+    task: dict[str, Any] = {"name": title, NAMESPACE + module: {**(params or {}), **options}}
     if check:
         task["check_mode"] = True
     if diff:
@@ -135,10 +136,21 @@ class World:
     def _start(self) -> tuple[subprocess.Popen[bytes], dict[str, Any]]:
         ready = self.directory / "ready.json"
         # not in the way of its redis-servers: the address of a UNIX socket may not be long
-        command = [sys.executable, "-m", "simulator", "--speed", str(SPEED), "--exit-with-parent", "--ready-file", str(ready)]
+        command = [
+            sys.executable,
+            "-m",
+            "simulator",
+            "--speed",
+            str(SPEED),
+            "--exit-with-parent",
+            "--ready-file",
+            str(ready),
+        ]
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
         with open(self.directory / "simulator.log", "wb") as log:
-            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            process = subprocess.Popen(
+                command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
         for _attempt in range(300):
             if ready.exists():
                 return process, json.loads(ready.read_text(encoding="utf-8"))
@@ -171,7 +183,7 @@ class World:
     def state(self, product: str) -> Any:
         return self.control("GET", "state")[product]
 
-    def requests(self) -> list[dict[str, Any]]:
+    def received(self) -> list[dict[str, Any]]:
         """Everything that was received since the last reset."""
         found = self.control("GET", "requests")
         assert isinstance(found, list)
@@ -181,12 +193,17 @@ class World:
         """Somebody else's request to a product."""
         return self._call(product, method, path, body).json()
 
-    def _call(self, product: str, method: str, path: str, body: Any) -> requests.Response:
+    def _call(self, product: str, method: str, path: str, body: Any) -> Response:
         secret = self.ready[product]
         if product == "cloud":
             headers = {"x-api-key": secret["api_key"], "x-api-secret-key": secret["api_secret_key"]}
             response = self._session.request(
-                method, self.ready["cloud_url"] + path, json=body, headers=headers, verify=self.ca_path, timeout=30
+                method,
+                self.ready["cloud_url"] + path,
+                json=body,
+                headers=headers,
+                verify=self.ca_path,
+                timeout=30,
             )
         else:
             response = self._session.request(
@@ -236,6 +253,8 @@ class World:
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "record",
             "RECORD_CONTROL": self._control,
+            # the simulator runs faster than time, and its minutes are shorter
+            "REDIS_CLOUD_REQUESTS_PER_MINUTE": "0",
         }
 
     def play(
@@ -270,7 +289,9 @@ class World:
         directory.mkdir()
         (directory / "playbook.yml").write_text(content, encoding="utf-8")
         (directory / "record").touch()
-        inventory = "localhost ansible_connection=local ansible_python_interpreter={{ansible_playbook_python}}\n"
+        inventory = (
+            "localhost ansible_connection=local ansible_python_interpreter={{ansible_playbook_python}}\n"
+        )
         (directory / "inventory").write_text(inventory, encoding="utf-8")
         command = ["ansible-playbook", "-i", "inventory", "playbook.yml", *arguments]
         done = subprocess.run(
@@ -302,7 +323,7 @@ class World:
     def unknown_requests(self) -> list[str]:
         """Requests since the last reset that the APIs do not have, according to the committed facts."""
         found = []
-        for entry in self.requests():
+        for entry in self.received():
             path = entry["path"]
             for wrong in violations(entry["product"], entry["method"], path, entry["query"], entry["body"]):
                 found.append(f"{entry['method']} {path}: {wrong}")

@@ -10,6 +10,14 @@ as ``{"options": {"cloud": {...}}, "faults": [...]}``, which are sent with PUT.
 
 from __future__ import annotations
 
+import json
+import os
+import time
+import urllib.request
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
 DOCUMENTATION = """
 name: record
 type: aggregate
@@ -19,14 +27,6 @@ description:
 requirements:
   - The environment variables RECORD_FILE and RECORD_CONTROL.
 """
-
-import json
-import os
-import time
-import urllib.request
-from typing import Any
-
-from ansible.plugins.callback import CallbackBase
 
 # Never ask a proxy for the way to 127.0.0.1
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))

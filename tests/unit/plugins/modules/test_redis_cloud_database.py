@@ -93,6 +93,14 @@ class TestLifeCycle:
         assert again["diff"] == {"before": {}, "after": {}}
         assert not bench.ok(MODULE, task(home, state="absent"), check=True).changed
 
+    def test_deleted_one_is_not_awaited(self, bench: Bench, account: Account, home: int) -> None:
+        bench.options("cloud", database_seconds=1)
+        bench.ok(MODULE, task(home))
+        assert bench.ok(MODULE, task(home, state="absent")).seconds < 40
+        assert bench.ok(MODULE, task(home, state="absent")).seconds < 5
+        assert bench.ok(MODULE, task(home)).seconds < 40
+        assert account.names() == ["cache"]
+
     def test_subscription_can_be_named(self, bench: Bench, account: Account, home: int) -> None:
         run = bench.ok(MODULE, subscription_name="main", name="cache", dataset_size_in_gb=1)
         assert run["database"]["subscription_id"] == home
