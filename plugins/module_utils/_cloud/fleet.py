@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from .._core.clock import Deadline
@@ -105,8 +106,26 @@ class FleetDatabaseDriver(DatabaseDriver):
         return super().trace(action, resource_id, snapshot)
 
     def judge_failure(self, work: Work, operation: Operation) -> None:
-        try:
+        with self._news():
             super().judge_failure(work, operation)
+
+    def create(self, body: Reply) -> Work:
+        with self._news():
+            return super().create(body)
+
+    def update(self, reply: Reply, body: Reply) -> Work:
+        with self._news():
+            return super().update(reply, body)
+
+    def delete(self, reply: Reply) -> Work:
+        with self._news():
+            return super().delete(reply)
+
+    @contextlib.contextmanager
+    def _news(self) -> t.Iterator[None]:
+        """A refusal for now, whether it comes at once or in the task, tells that somebody else has done something."""
+        try:
+            yield
         except Busy:
             self.shared.look_again()
             raise

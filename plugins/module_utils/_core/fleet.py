@@ -41,7 +41,7 @@ class Item:
         state.adopted = state.adopted or not state.outcome()[0]
 
     def advance(self) -> None:
-        """Take the next step. Done when it took no write, or when it has failed."""
+        """Take the next step. Done when it has failed, or when it took no write and what it found is at rest."""
         before = self.reconciler.writes
         try:
             if self.desired is None:
@@ -54,7 +54,8 @@ class Item:
             self.error = error
             self.reply = self.reconciler.seen or self.reply
         wrote = self.reconciler.writes > before
-        self.done = self.error is not None or not wrote
+        joined = self.desired is not None and self.reply is not None and bool(self.driver.under_way(self.reply))
+        self.done = self.error is not None or not (wrote or joined)
         if wrote and self.desired is None and self.reply is not None:
             self.leaving = self.driver.identify(self.reply)
 
@@ -102,7 +103,7 @@ class Fleet:
 
     def _is_moving(self, item: Item) -> bool:
         """Is it being changed? Then it waits with the others, instead of holding them up."""
-        if item.reconciler.mode.check or not self.settle:
+        if not self.settle:
             return False
         try:
             reply = self.survey.find(item.name, item.driver.under_way, item.driver.label)

@@ -60,7 +60,7 @@ class FleetRun:
         """Raises what ends the run: SliceOver, WaitTimeout, or OperationFailed naming every item that failed."""
         pace = Pace(min(float(self.module.params["wait_interval"]), FLEET_INTERVAL))
         fleet = Fleet(
-            self.items, self.survey, self.deadline, pace, noun, settle=settle,
+            self.items, self.survey, self.deadline, pace, noun, settle=settle and not self.mode.check,
             on_reading=self.module.show_progress(self.deadline, noun),
         )
         try:
