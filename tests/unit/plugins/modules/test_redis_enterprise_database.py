@@ -343,6 +343,35 @@ def test_busy_database_is_waited_for(bench: Bench) -> None:
     assert cluster_bdbs(bench)[0]["memory_size"] == 2 * GB
 
 
+def test_refusal_for_the_moment_is_waited_out(bench: Bench) -> None:
+    for method, path in (("POST", "/v1/bdbs$"), ("PUT", "/v1/bdbs/1$"), ("DELETE", "/v1/bdbs/1$")):
+        bench.fault("status", method=method, path=path, status=409, body="json", times=2)
+    created = bench.ok(MODULE, CACHE)
+    assert methods(created) == ["POST"] * 3
+    updated = bench.ok(MODULE, dict(CACHE, memory_size="2GB"))
+    assert methods(updated) == ["PUT"] * 3
+    deleted = bench.ok(MODULE, name="cache", state="absent")
+    assert methods(deleted) == ["DELETE"] * 3
+
+
+def test_uid_that_is_taken_is_no_refusal_for_the_moment(bench: Bench) -> None:
+    bench.ok(MODULE, CACHE, create_uid=7)
+    failed = bench.fails(MODULE, name="other", memory_size=GB, create_uid=7)
+    assert "uid_exists" in failed.message
+    assert methods(failed) == ["POST"]
+
+
+def test_update_that_fails_between_two_looks(bench: Bench) -> None:
+    """The action is read while it runs, the database when it has come to rest again."""
+    bench.ok(MODULE, CACHE)
+    bench.options("enterprise", fail_updates=1, failure_text="no room")
+    bench.fault("delay", method="GET", path="/v2/actions/", seconds=20, after=1)
+    failed = bench.fails(MODULE, dict(CACHE, memory_size="2GB"))
+    assert "no room" in failed.message
+    assert failed["action"]["state"] == "failed"
+    assert not failed.changed
+
+
 def test_expired_license_is_named(bench: Bench) -> None:
     bench.options("enterprise", license_expired=True)
     failed = bench.fails(MODULE, CACHE)
