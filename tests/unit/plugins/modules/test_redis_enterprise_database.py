@@ -10,8 +10,10 @@ import re
 from typing import Any
 
 import pytest
+import requests
 
-from unit.harness import Bench, Run
+from ansible_collections.community.redis.plugins.module_utils._core import module as core_module
+from unit.harness import Bench, RecordingAdapter, Run
 
 MODULE = "redis_enterprise_database"
 INFO = "redis_enterprise_database_info"
@@ -391,6 +393,37 @@ def test_wrong_password_is_tried_once(bench: Bench) -> None:
     assert "HTTP 401" in failed.message
     assert "Check api_username and api_password" in failed.message
     assert len(failed.requests) == 1
+
+
+PRIMARY = "https://node2.example.com:9443"
+
+
+class PrimaryAdapter(RecordingAdapter):
+    """The node to which the others redirect."""
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **how: Any) -> requests.Response:
+        self._bench.options("enterprise", redirect_to="")
+        try:
+            return super().send(request, *args, **how)
+        finally:
+            self._bench.options("enterprise", redirect_to=PRIMARY)
+
+
+def test_redirect_to_a_host_of_the_cluster_is_followed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def session() -> requests.Session:
+        made = bench.session()
+        made.mount(PRIMARY, PrimaryAdapter(bench, "enterprise"))
+        return made
+
+    monkeypatch.setattr(core_module, "new_session", session)
+    bench.options("enterprise", redirect_to=PRIMARY)
+    assert bench.fails(MODULE, CACHE).writes == []
+    created = bench.ok(MODULE, CACHE, redirect_hosts=["node2.example.com"])
+    assert created.changed
+    assert len(cluster_bdbs(bench)) == 1
+    there = [request for request in created.requests if request.url.startswith(PRIMARY)]
+    assert all("Authorization" in request.headers for request in there)
+    assert [request.body["name"] for request in there if request.method == "POST"] == ["cache"]
 
 
 def test_credentials_stay_in_the_cluster(bench: Bench) -> None:
