@@ -410,7 +410,9 @@ class Reconciler:
 
     def _already(self, desired: dict[str, t.Any]) -> bool:
         reply = self.driver.find()
-        return reply is not None and plan_update(self.resource, desired, reply).action == NONE
+        # what cannot be read back cannot be seen to have arrived
+        plan = None if reply is None else plan_update(self.resource, desired, reply, send_secrets=self.mode.send_secrets)
+        return plan is not None and plan.action == NONE
 
     def _hand_over(self, plan: Plan, desired: dict[str, t.Any], reply: Reply | None) -> Reply | None:
         """The run ends before the resource is settled; what needs a second request is left to the next run."""
