@@ -39,7 +39,7 @@ WAYS = (PROCESS, DIRECT)
 
 def calls(ansible: Ansible, directory: Path, quick: bool) -> Iterator[Row]:
     """Loops over an unchanged database, in turn with the module and with a GET of the same database."""
-    rounds, items = (2, 5) if quick else (5, 8)
+    rounds, items = (1, 4) if quick else (6, 6)
     with Server(directory / f"calls-{ansible.core}", rate_limit=0) as server:
         seeded = server.seed(databases=3)[0]
         url = f"{server.info['cloud_url']}/subscriptions/{seeded['id']}/databases/{seeded['databases'][0]}"

@@ -86,6 +86,23 @@ class Report:
             if not row.met:
                 print(f"  missed: {row.what}: {row.result} (target {row.target}) - {row.how}")
         result = {**self._facts, "load_after": round(load, 1), "rows": [row.dump() for row in self.rows]}
+        self._directory.joinpath("results.rst").write_text(table(self.rows), encoding="utf-8")
         self._directory.joinpath("results.json").write_text(
             json.dumps(result, indent=1) + "\n", encoding="utf-8"
         )
+
+
+def table(rows: list[Row]) -> str:
+    """The rows as a table for a guide."""
+    lines = [".. list-table::", "  :header-rows: 1", ""]
+    for cells in (
+        ("What", "Target", "Result", "Collection", "Compared with", "How it was measured"),
+        *((row.what, row.target, row.result, row.ours, row.other, row.how) for row in rows),
+    ):
+        lines += [f"  {'-' if number else '* -'} {cell}".rstrip() for number, cell in enumerate(cells)]
+    return (
+        "\n".join(
+            line if line.startswith("  *") or not line.startswith("  -") else "  " + line for line in lines
+        )
+        + "\n"
+    )

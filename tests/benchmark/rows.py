@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import statistics
 from collections.abc import Sequence
 from typing import Any
@@ -49,7 +50,7 @@ class Row:
 
     @property
     def result(self) -> str:
-        return f"{figure(self.value)}{self.unit}"
+        return f"{figure(self.value)}{self.unit}" if math.isfinite(self.value) else "none"
 
     def dump(self) -> dict[str, Any]:
         return {**dataclasses.asdict(self), "met": self.met}
@@ -57,7 +58,7 @@ class Row:
 
 def figure(value: float) -> str:
     """A number with as many digits as are worth reading."""
-    if value >= 100:
+    if value == int(value) or value >= 100:
         return f"{value:.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.3f}".rstrip("0").rstrip(".")
 
