@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 import typing as t
 
@@ -35,7 +36,7 @@ CLOCK_SKEW = 120.0
 Snapshot = dict[str, Operation]
 
 
-class CloudDriver:
+class CloudDriver(abc.ABC):
     """See work.Driver. Subclasses say what the resource is; this class knows how Redis Cloud changes it.
 
     :param wait_for: PROCESSING ends a wait with the task and the subscription's readiness for the next change.
@@ -56,23 +57,25 @@ class CloudDriver:
 
     # what a subclass defines
 
+    @abc.abstractmethod
     def find(self) -> Reply | None:
-        raise NotImplementedError
+        """See work.Driver."""
 
+    @abc.abstractmethod
     def get(self, resource_id: str) -> Reply | None:
-        raise NotImplementedError
+        """The resource with this id, or None."""
 
+    @abc.abstractmethod
     def is_mine(self, reply: Reply) -> bool:
         """Is this the resource that the task means?"""
-        raise NotImplementedError
 
     def is_own_create(self, operation: Operation) -> bool:
         """May this create have been sent for the resource that the task means?"""
         return is_create_of(operation, self.noun)
 
+    @abc.abstractmethod
     def listed_ids(self) -> set[str]:
         """The ids of everything that is listed beside it."""
-        raise NotImplementedError
 
     def surroundings(self, work: Work, reply: Reply | None) -> Reading | None:
         """What else has to come to rest before the resource counts as settled; None: nothing."""
@@ -101,7 +104,8 @@ class CloudDriver:
             )
 
     def check_deletable(self, reply: Reply) -> None:
-        pass
+        """Nothing is in the way, unless a subclass knows better."""
+        return
 
     def look(self, work: Work) -> Reading:
         operation = work.operation

@@ -13,7 +13,7 @@ from .._core.errors import Busy, OperationFailed
 from .._core.operation import Operation
 from .._core.options import PROCESSING
 from .._core.poller import Reading
-from .._core.work import CREATING, DELETING, JOINING, UPDATING, Work
+from .._core.work import CREATING, DELETING, JOINING, UPDATING, Reply, Work
 from .api import CloudApi
 from .database import DatabaseDriver
 from .driver import CloudDriver
@@ -94,6 +94,18 @@ class TaskWaiter:
 
 class _TaskOnly(CloudDriver):
     """For tasks whose resource is not known (yet): their processing is all there is to wait for."""
+
+    def find(self) -> Reply | None:
+        return None
+
+    def get(self, resource_id: str) -> Reply | None:
+        return None
+
+    def is_mine(self, reply: Reply) -> bool:
+        return False
+
+    def listed_ids(self) -> set[str]:
+        return set()
 
     def is_coming(self, operation: Operation) -> bool:
         return False
