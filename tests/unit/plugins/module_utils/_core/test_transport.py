@@ -1,0 +1,453 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is known after a request, whatever happened to it; over real sockets."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from requests.auth import AuthBase
+
+from ansible_collections.community.redis.plugins.module_utils._core import transport as transport_module
+from ansible_collections.community.redis.plugins.module_utils._core.clock import Clock, Deadline
+from ansible_collections.community.redis.plugins.module_utils._core.errors import (
+    ApiError,
+    AuthError,
+    Busy,
+    InvalidInput,
+    NotFound,
+    RedisError,
+    TransientError,
+    UnclearWrite,
+)
+from ansible_collections.community.redis.plugins.module_utils._core.transport import (
+    Connection,
+    Problem,
+    Transport,
+    read_problem,
+)
+from unit.fake_clock import FakeClock
+from unit.raw_server import Answer, RawServer, drip, hang, html, reply, reset
+
+TIMEOUT = 0.3
+WRITES = ["POST", "PUT", "PATCH", "DELETE"]
+
+
+class Key(AuthBase):
+    """Credentials in a header, as Redis Cloud wants them."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["x-api-key"] = "canary-key"
+        return request
+
+
+Serve = Callable[..., RawServer]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Starts servers; they end with the test."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*answers: Answer) -> RawServer:
+            server = RawServer(*answers)
+            stack.callback(server.close)
+            return server
+
+        yield start
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+def make(url: str, clock: Clock | None = None, seconds: float = 3600, **more: Any) -> Transport:
+    connection = {name: more.pop(name) for name in ("retries", "redirect_hosts", "timeout") if name in more}
+    connection.setdefault("retries", 2)
+    connection.setdefault("timeout", TIMEOUT)
+    return Transport(
+        requests.Session(),
+        Connection(url, Key(), option_hint="Check api_key.", **connection),
+        Deadline(clock or FakeClock(), seconds),
+        **more,
+    )
+
+
+def refused_url() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        return f"http://127.0.0.1:{closed.getsockname()[1]}"
+
+
+class TestSuccess:
+    def test_request_and_reply(self, serve: Serve) -> None:
+        server = serve(reply(202, {"taskId": "1"}, {"X-Rate-Limit-Remaining": "7"}))
+        transport = make(server.url + "/v1/")
+        answer = transport.request("POST", "/tasks", query={"limit": 3, "name": "a b"}, body={"x": None})
+        assert (answer.status, answer.data) == (202, {"taskId": "1"})
+        assert answer.headers["x-rate-limit-remaining"] == "7"
+        (received,) = server.received
+        assert (received.method, received.target) == ("POST", "/v1/tasks?limit=3&name=a+b")
+        assert json.loads(received.body) == {"x": None}
+        assert received.headers["x-api-key"] == "canary-key"
+        assert received.headers["accept"] == received.headers["content-type"] == "application/json"
+        assert received.headers["user-agent"].startswith("community.redis/")
+        assert transport.requests_made == 1
+
+    def test_content_type_also_without_a_body(self, serve: Serve) -> None:
+        server = serve(reply(200, []))
+        make(server.url).get("/")
+        assert server.received[0].headers["content-type"] == "application/json"
+
+    @pytest.mark.parametrize("status", [200, 201, 202, 204])
+    def test_empty_body_is_none(self, serve: Serve, status: int) -> None:
+        assert make(serve(reply(status)).url).request("DELETE", "/").data is None
+
+    def test_connection_is_kept(self) -> None:
+        session = requests.Session()
+        assert session.adapters["https://"] is not None
+
+
+class TestNoAnswer:
+    """(what happens, is it certain that nothing was done)"""
+
+    def test_refused(self) -> None:
+        for method in ["GET", *WRITES]:
+            clock = FakeClock()
+            transport = make(refused_url(), clock)
+            with pytest.raises(TransientError) as caught:
+                transport.request(method, "/")
+            assert transport.requests_made == 3, "a request that was never sent can be repeated"
+            assert clock.slept == [0.5, 2.0]
+            assert "127.0.0.1" in caught.value.message
+            assert "refused" in caught.value.message
+            assert "Check api_url" in caught.value.hint
+
+    def test_connect_timeout(self) -> None:
+        with socket.socket() as full, contextlib.ExitStack() as stack:
+            full.bind(("127.0.0.1", 0))
+            full.listen(0)
+            for _connection in range(4):  # nobody accepts them, and more than these are not answered
+                waiting = stack.enter_context(socket.socket())
+                waiting.setblocking(False)
+                waiting.connect_ex(full.getsockname())
+            transport = make(f"http://127.0.0.1:{full.getsockname()[1]}", retries=0)
+            with pytest.raises(TransientError) as caught:
+                transport.request("POST", "/")
+        assert "could not be made in time" in caught.value.message
+
+    def test_unknown_name(self) -> None:
+        with pytest.raises(TransientError, match=r"no-such-host\.invalid: the host name cannot be resolved"):
+            make("http://no-such-host.invalid", retries=0).request("POST", "/")
+
+    @pytest.mark.parametrize("answer", [hang, reset, reply(200, {"a": 1}, length=100)])
+    def test_write_that_may_have_had_an_effect_is_sent_once(self, serve: Serve, answer: Answer) -> None:
+        for method in WRITES:
+            server = serve(answer)
+            with pytest.raises(UnclearWrite) as caught:
+                make(server.url).request(method, "/things")
+            assert len(server.received) == 1
+            assert "Whether the request had an effect is not known" in str(caught.value)
+            assert caught.value.facts["error"]["retryable"] is False
+
+    @pytest.mark.parametrize("answer", [hang, reset, reply(200, {"a": 1}, length=100)])
+    def test_read_is_repeated(self, serve: Serve, answer: Answer) -> None:
+        server = serve(answer, answer, reply(200, {"a": 1}))
+        clock = FakeClock()
+        assert make(server.url, clock).get("/") == {"a": 1}
+        assert clock.slept == [0.5, 2.0]
+        with pytest.raises(TransientError):
+            make(serve(answer).url, retries=1).get("/")
+
+    def test_body_that_comes_too_slowly(self, serve: Serve) -> None:
+        server = serve(drip)
+        for method, kind in (("GET", TransientError), ("POST", UnclearWrite)):
+            with pytest.raises(kind, match="did not arrive in time"):
+                make(server.url, clock=Clock(), retries=0).request(method, "/")
+
+    def test_impatient_read_is_not_repeated(self, serve: Serve) -> None:
+        server = serve(reset)
+        with pytest.raises(TransientError):
+            make(server.url).get("/", patient=False)
+        assert len(server.received) == 1
+
+    def test_body_without_end(self, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(transport_module, "BODY_MAX", 1000)
+        with pytest.raises(TransientError, match="larger than 1000 bytes"):
+            make(serve(reply(200, b" " * 2000)).url, retries=0).get("/")
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    @pytest.mark.parametrize(
+        ("status", "kind"),
+        [
+            (400, ApiError),
+            (401, AuthError),
+            (403, AuthError),
+            (404, NotFound),
+            (405, ApiError),
+            (407, ApiError),
+            (409, ApiError),
+            (412, ApiError),
+            (422, ApiError),
+            (501, ApiError),
+        ],
+    )
+    def test_definite_answer_is_final(
+        self, serve: Serve, method: str, status: int, kind: type[ApiError]
+    ) -> None:
+        server = serve(reply(status, {"message": "no such thing", "error": "Not Found"}))
+        with pytest.raises(kind) as caught:
+            make(server.url).request(method, "/things")
+        assert type(caught.value) is kind
+        assert caught.value.status == status
+        assert len(server.received) == 1
+        assert (
+            caught.value.message
+            == f"{method} /things: 127.0.0.1:{server.port} answered HTTP {status} (no such thing)."
+        )
+        assert ("Check api_key" in str(caught.value)) == (kind is AuthError)
+
+    @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+    @pytest.mark.parametrize("body", [reply, html])
+    def test_trouble_of_the_server(self, serve: Serve, status: int, body: Callable[[int], Answer]) -> None:
+        server = serve(body(status), body(status), reply(200, []))
+        assert make(server.url).get("/") == []
+        for method in WRITES:
+            server = serve(body(status))
+            with pytest.raises(UnclearWrite) as caught:
+                make(server.url).request(method, "/")
+            assert len(server.received) == 1
+            assert caught.value.status == status
+
+    @pytest.mark.parametrize("method", ["GET", *WRITES])
+    @pytest.mark.parametrize(
+        ("headers", "pause"),
+        [
+            ({}, 0.5),
+            ({"x-rate-limit-retry-after-seconds": "7"}, 7),
+            ({"Retry-After": "9"}, 9),
+            ({"Retry-After": "9", "X-Rate-Limit-Retry-After-Seconds": "3"}, 3),
+            ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, 0.5),
+            ({"Retry-After": "-5"}, 0.5),
+            ({"Retry-After": "99999"}, 120),
+        ],
+    )
+    def test_too_many_requests(
+        self, serve: Serve, method: str, headers: dict[str, str], pause: float
+    ) -> None:
+        server = serve(reply(429, None, headers), reply(200, {}))
+        clock = FakeClock()
+        make(server.url, clock).request(method, "/")
+        assert len(server.received) == 2
+        assert clock.slept == [pause]
+
+    def test_too_many_requests_until_the_deadline(self, serve: Serve) -> None:
+        server = serve(reply(429, {"message": "slow down"}))
+        clock = FakeClock()
+        with pytest.raises(Busy) as caught:
+            make(server.url, clock, seconds=100).request("POST", "/")
+        assert len(server.received) > 3
+        assert clock.now <= 100
+        assert caught.value.facts["error"]["retryable"] is True
+
+    def test_busy_server_is_the_callers_business(self, serve: Serve) -> None:
+        server = serve(reply(409, {"error_code": "db_busy"}))
+        transport = make(
+            server.url, read_error=lambda status, method, data, text: Problem("db_busy", "wait", busy=True)
+        )
+        with pytest.raises(Busy) as caught:
+            transport.request("PUT", "/")
+        assert caught.value.code == "db_busy"
+        assert len(server.received) == 1
+
+    def test_reads_go_on_until_the_deadline_once_the_api_has_answered(self, serve: Serve) -> None:
+        server = serve(reply(200, []), *[reply(503)] * 8, reply(200, ["back"]))
+        clock = FakeClock()
+        transport = make(server.url, clock, retries=1)
+        transport.get("/")
+        assert transport.get("/") == ["back"]
+        assert clock.slept == [0.5, 2, 4, 8, 16, 30, 30, 30]
+        clock = FakeClock()
+        transport = make(serve(reply(200, []), reply(503)).url, clock, seconds=40, retries=1)
+        transport.get("/")
+        with pytest.raises(TransientError):
+            transport.get("/")
+        assert clock.now <= 40
+
+    def test_page_of_a_proxy_is_no_answer_of_the_api(self, serve: Serve) -> None:
+        server = serve(html(200))
+        transport = make(server.url, retries=1)
+        with pytest.raises(TransientError, match="an HTML page instead of JSON"):
+            transport.get("/")
+        assert len(server.received) == 2
+        with pytest.raises(UnclearWrite, match="an HTML page"):
+            transport.request("POST", "/")
+
+    @pytest.mark.parametrize("body", [b"not json", b'{"cut": ', "\xff\xfe".encode("latin-1")])
+    def test_what_is_no_json(self, serve: Serve, body: bytes) -> None:
+        with pytest.raises(TransientError, match="something that this API does not answer"):
+            make(serve(reply(200, body)).url, retries=0).get("/")
+
+    def test_answer_of_a_wrong_shape(self, serve: Serve) -> None:
+        server = serve(reply(200, {"error": "half"}), reply(200, {"things": []}))
+        assert make(server.url).get("/", check=lambda data: "things" in data) == {"things": []}
+        with pytest.raises(UnclearWrite):
+            make(serve(reply(200, {})).url).request("POST", "/", check=lambda data: False)
+
+
+class TestRedirects:
+    def test_within_the_host_the_request_is_repeated_as_it_was(self, serve: Serve) -> None:
+        server = serve(reply(307, None, {"Location": "/elsewhere"}), reply(200, {"ok": True}))
+        assert make(server.url).request("POST", "/here", body={"a": 1}).data == {"ok": True}
+        assert [(item.method, item.target) for item in server.received] == [
+            ("POST", "/here"),
+            ("POST", "/elsewhere"),
+        ]
+        assert server.received[1].body == b'{"a": 1}'
+        assert server.received[1].headers["x-api-key"] == "canary-key"
+
+    @pytest.mark.parametrize("status", [307, 308])
+    def test_credentials_go_to_no_other_host(self, serve: Serve, status: int) -> None:
+        other = serve(reply(200, {}))
+        server = serve(reply(status, None, {"Location": f"http://localhost:{other.port}/"}))
+        with pytest.raises(
+            InvalidInput, match=rf"redirects to localhost:{other.port}, and credentials are not sent"
+        ) as caught:
+            make(server.url).get("/")
+        assert other.received == []
+        assert "redirect_hosts" in caught.value.hint
+
+    def test_unless_the_user_says_that_it_belongs_to_the_cluster(self, serve: Serve) -> None:
+        other = serve(reply(200, {"ok": True}))
+        server = serve(reply(307, None, {"Location": f"http://localhost:{other.port}/v1/bdbs"}))
+        assert make(server.url, redirect_hosts=("localhost",)).get("/") == {"ok": True}
+        assert other.received[0].headers["x-api-key"] == "canary-key"
+
+    def test_never_from_https_to_http(self) -> None:
+        transport = make("https://cluster.example:9443")
+        with pytest.raises(InvalidInput, match="credentials are not sent"):
+            transport._redirected("https://cluster.example:9443/v1", "http://cluster.example:8080/v1")
+        assert (
+            transport._redirected("https://cluster.example:9443/v1", "/v2")
+            == "https://cluster.example:9443/v2"
+        )
+
+    def test_circle(self, serve: Serve) -> None:
+        with pytest.raises(InvalidInput, match="circles"):
+            make(serve(reply(307, None, {"Location": "/"})).url).get("/")
+
+    @pytest.mark.parametrize("status", [301, 302, 303])
+    def test_others_are_not_followed(self, serve: Serve, status: int) -> None:
+        server = serve(reply(status, None, {"Location": "/login"}))
+        with pytest.raises(ApiError, match=f"HTTP {status}"):
+            make(server.url).get("/")
+        assert len(server.received) == 1
+
+
+class TestCheckMode:
+    @pytest.mark.parametrize("method", WRITES)
+    def test_nothing_is_written(self, serve: Serve, method: str) -> None:
+        server = serve(reply(200, {}))
+        transport = make(server.url, check_mode=True)
+        with pytest.raises(RedisError, match=f"{method} /things was about to be sent in check mode"):
+            transport.request(method, "/things")
+        assert transport.get("/things") == {}
+        assert [item.method for item in server.received] == ["GET"]
+
+
+class TestSurroundings:
+    def test_netrc_is_ignored(self, serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        netrc = tmp_path / "netrc"
+        netrc.write_text("default login canary password canary\n", encoding="utf-8")
+        netrc.chmod(0o600)
+        monkeypatch.setenv("NETRC", str(netrc))
+        server = serve(reply(200, {}))
+        assert requests.Session().get(server.url).ok
+        make(server.url).get("/")
+        sent = ["authorization" in item.headers for item in server.received]
+        assert sent == [True, False], "only the session without the collection's credentials reads it"
+
+    def test_proxy_of_the_environment(self, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+        proxy = serve(reply(200, {"through": "proxy"}))
+        monkeypatch.setenv("http_proxy", proxy.url)
+        assert make("http://api.example").get("/v1") == {"through": "proxy"}
+        assert proxy.received[0].target == "http://api.example/v1"
+        direct = serve(reply(200, {"through": "nothing"}))
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        assert make(direct.url).get("/") == {"through": "nothing"}
+
+    def test_proxy_that_is_not_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("http_proxy", refused_url())
+        with pytest.raises(TransientError):
+            make("http://api.example", retries=0).request("POST", "/")
+
+    @pytest.mark.parametrize(
+        "url",
+        ["", "api.example", "//api.example", "ftp://api.example", "https://", "file:///etc/passwd"],
+    )
+    def test_url_that_is_none(self, url: str) -> None:
+        with pytest.raises(InvalidInput, match="api_url must be an absolute https URL"):
+            make(url)
+
+    @pytest.mark.parametrize(
+        "url", ["https://u:p@api.example", "https://api.example?key=1", "https://api.example#x"]
+    )
+    def test_url_with_more_than_a_place(self, url: str) -> None:
+        with pytest.raises(InvalidInput, match="must not hold credentials") as caught:
+            make(url)
+        assert "u:p" not in str(caught.value)
+
+    def test_credentials_are_not_in_messages(self, serve: Serve) -> None:
+        server = serve(reply(400, {"message": "cannot read redis://default:canary@host:1/"}))
+        with pytest.raises(ApiError) as caught:
+            make(server.url).get("/")
+        assert "canary" not in str(caught.value.payload())
+        assert "********@host:1" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "code", "description"),
+    [
+        # Redis Cloud: Spring envelope with and without a message; empty body; page of the proxy
+        (
+            {"timestamp": "", "status": 404, "error": "Not Found", "message": "ACL user 4 not found"},
+            "",
+            "",
+            "ACL user 4 not found",
+        ),
+        ({"timestamp": "", "status": 404, "error": "Not Found"}, "", "", "Not Found"),
+        (None, "", "", ""),
+        (None, "  <html><body>401</body></html>", "", "an HTML page instead of JSON"),
+        # Redis Enterprise: two spellings, and the shape of Active-Active
+        (
+            {"error_code": "db_busy", "description": "the database is busy"},
+            "",
+            "db_busy",
+            "the database is busy",
+        ),
+        ({"error_code": "db_busy", "message": "the database is busy"}, "", "db_busy", "the database is busy"),
+        ({"detail": "no", "status": 400, "title": "Bad", "type": "about:blank"}, "", "about:blank", "no"),
+        (["odd"], "[odd]", "", "[odd]"),
+        (None, "some\n text", "", "some text"),
+    ],
+)
+def test_known_error_bodies(data: Any, text: str, code: str, description: str) -> None:
+    assert read_problem(data, text) == Problem(code, description)
+
+
+def test_long_descriptions_are_cut() -> None:
+    assert len(read_problem(None, "x" * 5000).description) == 300
