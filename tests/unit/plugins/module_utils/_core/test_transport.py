@@ -115,10 +115,6 @@ class TestSuccess:
     def test_empty_body_is_none(self, serve: Serve, status: int) -> None:
         assert make(serve(reply(status)).url).request("DELETE", "/").data is None
 
-    def test_connection_is_kept(self) -> None:
-        session = requests.Session()
-        assert session.adapters["https://"] is not None
-
 
 class TestNoAnswer:
     """(what happens, is it certain that nothing was done)"""
