@@ -15,7 +15,7 @@ import dataclasses
 import typing as t
 
 from .clock import Deadline
-from .errors import RedisError, WaitTimeout
+from .errors import Ambiguous, RedisError, SliceOver, WaitTimeout
 from .poller import Pace, Reading, wait_until
 from .reconcile import Reconciler
 from .survey import Survey
@@ -33,7 +33,6 @@ class Item:
     reply: Reply | None = None
     error: RedisError | None = None
     done: bool = False
-    leaving: str | None = None
 
     def join(self) -> None:
         """It is being changed already: by an earlier run or by somebody else, unless this run has done it."""
@@ -56,8 +55,14 @@ class Item:
         wrote = self.reconciler.writes > before
         joined = self.desired is not None and self.reply is not None and bool(self.driver.under_way(self.reply))
         self.done = self.error is not None or not (wrote or joined)
-        if wrote and self.desired is None and self.reply is not None:
-            self.leaving = self.driver.identify(self.reply)
+
+    @property
+    def leaving(self) -> str | None:
+        """The id of what this run has deleted, and need not look any further after. What has left work to follow, may
+        still have to be told that it failed."""
+        state = self.reconciler.state
+        deleted = self.desired is None and state.work is None and state.changed and state.last is not None
+        return self.driver.identify(t.cast(Reply, state.last)) if deleted else None
 
 
 class Fleet:
@@ -94,6 +99,7 @@ class Fleet:
                 if self._is_moving(item):
                     item.join()
                     continue
+                self._breathe()
                 item.advance()
                 item.done = item.done or not self.settle
             if all(item.done for item in self.items):
@@ -101,21 +107,40 @@ class Fleet:
             self.pace.restart()
             wait_until(self._look, self.deadline, what=self.noun, pace=self.pace, on_reading=self._on_reading)
 
+    def _breathe(self) -> None:
+        """Between two steps: many of them take long, even if none of them waits."""
+        if self.deadline.passed() and any(item.reconciler.writes for item in self.items):
+            raise WaitTimeout(
+                "Gave up after {0:.0f} seconds (wait_timeout), before all {1} were requested.".format(
+                    self.deadline.seconds, self.noun
+                )
+            )
+        try:
+            self.deadline.pause(0.0)
+        except SliceOver:
+            if self._on_reading is not None:
+                self._on_reading(Reading(False, "requesting", ""))
+            raise
+
+    def _seen(self, item: Item) -> Reply | None:
+        """What the list tells of it. None also when it has to be asked about, because it is there twice."""
+        try:
+            return self.survey.find(item.name, item.driver.under_way, item.driver.label)
+        except Ambiguous:
+            return None
+
     def _is_moving(self, item: Item) -> bool:
         """Is it being changed? Then it waits with the others, instead of holding them up."""
         if not self.settle:
             return False
-        try:
-            reply = self.survey.find(item.name, item.driver.under_way, item.driver.label)
-        except RedisError:
-            return False
+        reply = self._seen(item)
         if item.leaving is not None:
             return reply is not None and item.driver.identify(reply) == item.leaving
         return reply is not None and bool(item.driver.under_way(reply))
 
     def _look(self) -> Reading:
         waiting = [item for item in self.items if not item.done]
-        known = [self.survey.find(item.name, item.driver.under_way, item.driver.label) for item in waiting]
+        known = [self._seen(item) for item in waiting]
         self.survey.update([item.driver.identify(row) for item, row in zip(waiting, known) if row is not None])
         moving = [item for item in waiting if self._is_moving(item)]
         status = "{0} of {1} {2} ready".format(len(self.items) - len(moving), len(self.items), self.noun)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import collections
 import typing as t
 
+from ansible.module_utils.common.parameters import remove_values
+
 from .clock import Deadline
 from .errors import InvalidInput, OperationFailed, SliceOver, WaitTimeout
 from .fleet import Fleet, Item
@@ -16,6 +18,7 @@ from .module import RedisModule
 from .plan import Resource
 from .poller import Durations, Pace
 from .reconcile import Mode, Reconciler, State
+from .redact import secrets_in
 from .survey import Survey
 from .work import Driver
 
@@ -93,9 +96,7 @@ class FleetRun:
         changed, before, after = state.outcome()
         view = None
         if item.reply is not None:
-            view = self.view(item.reply)
-            self.module.keep_secret(view)
-            view = self.module.show(view)
+            view = self._shown(self.view(item.reply), changed or item.error is not None)
         result: dict[str, t.Any] = {
             "name": item.name,
             "state": "absent" if item.desired is None else "present",
@@ -108,6 +109,16 @@ class FleetRun:
             self.resource.noun: view,
         }
         return result
+
+    def _shown(self, view: dict[str, t.Any], involved: bool) -> dict[str, t.Any]:
+        """Secrets of what this run has worked on are masked everywhere. Those of all others can only stand in their own
+        entry: looking for each secret of thousands in each entry of thousands would take minutes."""
+        if involved:
+            self.module.keep_secret(view)
+        shown = self.module.show(view)
+        if shown is not view and not involved:
+            shown = t.cast("dict[str, t.Any]", remove_values(shown, set(secrets_in(view))))
+        return shown
 
     def _judge(self, noun: str) -> None:
         failed = [item for item in self.items if item.error is not None]
