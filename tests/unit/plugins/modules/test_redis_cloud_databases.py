@@ -11,14 +11,13 @@ import random
 import time
 import tracemalloc
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-import requests
 
 from unit.cloud_world import Account
-from unit.harness import Bench, Killed, Run
+from unit.fleet_world import adopted, changed, errors, gone, killed, meanwhile, results, same_prediction
+from unit.harness import Bench
 
 MODULE = "redis_cloud_databases"
 FLEET = 20
@@ -39,10 +38,6 @@ def item(name: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "dataset_size_in_gb": 1, **more}
 
 
-def gone(name: str) -> dict[str, Any]:
-    return {"name": name, "state": "absent"}
-
-
 def fleet(count: int = FLEET, **more: Any) -> list[dict[str, Any]]:
     """Items called as a seed calls its databases."""
     return [item(f"db-{number:04d}", **more) for number in range(1, count + 1)]
@@ -50,25 +45,6 @@ def fleet(count: int = FLEET, **more: Any) -> list[dict[str, Any]]:
 
 def task(home: int, databases: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     return {"subscription_id": home, "databases": databases, **more}
-
-
-def results(run: Run) -> dict[str, dict[str, Any]]:
-    """The results by name."""
-    found = {result["name"]: result for result in run["results"]}
-    assert len(found) == len(run["results"])
-    return found
-
-
-def changed(run: Run) -> list[str]:
-    return [result["name"] for result in run["results"] if result["changed"]]
-
-
-def adopted(run: Run) -> list[str]:
-    return [result["name"] for result in run["results"] if result["adopted"]]
-
-
-def errors(run: Run) -> dict[str, str]:
-    return {result["name"]: result["error"] for result in run["results"] if result["failed"]}
 
 
 def refusals(account: Account) -> list[str]:
@@ -83,32 +59,12 @@ def creates(account: Account) -> int:
     return sum(found["commandType"] == "databaseCreateRequest" for found in done)
 
 
-def meanwhile(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, method: str, number: int, act: Callable[[], Any]
-) -> None:
-    """Somebody else acts right before the collection's request of this method and number (from 1) arrives."""
-    note = bench.note
-    seen = 0
-
-    def noting(request: requests.PreparedRequest, product: str) -> None:
-        nonlocal seen
-        seen += request.method == method
-        if seen == number:
-            # his own requests are not counted
-            monkeypatch.setattr(bench, "note", note)
-            act()
-        note(request, product)
-
-    monkeypatch.setattr(bench, "note", noting)
-
-
 class TestLifeCycle:
     def test_twenty_at_once(self, bench: Bench, account: Account, home: int) -> None:
         told = bench.ok(MODULE, task(home, fleet()), check=True, diff=True)
         run = bench.ok(MODULE, task(home, fleet()), diff=True)
-        assert told["diff"] == run["diff"]
-        assert changed(told) == changed(run) == [f"db-{number:04d}" for number in range(1, FLEET + 1)]
-        assert told["results"][0]["diff"] == run["results"][0]["diff"]
+        assert same_prediction(told, run)
+        assert changed(run) == [f"db-{number:04d}" for number in range(1, FLEET + 1)]
         assert account.names() == changed(run)
         assert len(run.bodies("POST")) == FLEET
         assert run["api_requests"] == len(run.requests)
@@ -155,10 +111,7 @@ class TestLifeCycle:
         ]
         told = bench.ok(MODULE, task(home, wanted), check=True, diff=True)
         run = bench.ok(MODULE, task(home, wanted), diff=True)
-        assert told["diff"] == run["diff"]
-        for before, after in zip(told["results"], run["results"], strict=True):
-            assert before["diff"] == after["diff"]
-            assert before["changed"] == after["changed"]
+        assert same_prediction(told, run)
         assert changed(run) == ["db-0002", "db-0003", "new", "db-0005"]
         assert results(run)["db-0002"]["diff"] == {
             "before": {"dataset_size_in_gb": 1, "source_ip": ["0.0.0.0/0"]},
@@ -185,7 +138,7 @@ class TestLifeCycle:
         ]
         told = bench.ok(MODULE, task(home, wanted), check=True, diff=True)
         run = bench.ok(MODULE, task(home, wanted), diff=True)
-        assert told["diff"] == run["diff"]
+        assert same_prediction(told, run)
         assert results(run)["two"]["diff"]["after"] == {
             "name": "two",
             "dataset_size_in_gb": 1,
@@ -249,8 +202,8 @@ class TestPurge:
         wanted = task(home, fleet(2), purge=True, **more)
         told = bench.ok(MODULE, wanted, check=True, diff=True)
         run = bench.ok(MODULE, wanted, diff=True)
-        assert told["diff"] == run["diff"]
-        assert changed(told) == changed(run) == ["db-0003", "db-0004", "db-0005"]
+        assert same_prediction(told, run)
+        assert changed(run) == ["db-0003", "db-0004", "db-0005"]
         assert {results(run)[name]["state"] for name in changed(run)} == {"absent"}
         assert account.names(home) == ["db-0001", "db-0002"]
         assert account.names(other) == ["db-0001", "db-0002"]
@@ -558,9 +511,7 @@ class TestSlices:
         ]
         told = bench.ok(MODULE, task(home, wanted), check=True, diff=True)
         run, handed = bench.sliced(MODULE, task(home, wanted), seconds, diff=True)
-        assert told["diff"] == run["diff"]
-        assert changed(told) == changed(run)
-        assert [result["diff"] for result in told["results"]] == [result["diff"] for result in run["results"]]
+        assert same_prediction(told, run)
         assert adopted(run) == []
         assert Counter(request.method for request in run.writes) == {"PUT": 2, "DELETE": 1, "POST": 2}
         assert run["api_requests"] == len(run.requests)
@@ -731,20 +682,6 @@ class TestManyUnchanged:
         assert peaks[2] < 200e6 / 10
 
 
-def killed_fleet(bench: Bench, moment: int, when: str, params: dict[str, Any], seconds: float | None) -> bool:
-    """Kill a run, or the slices of one, at this request. False: it ended before."""
-    if seconds is None:
-        return bench.killed(moment, when, MODULE, params)
-    bench.kill_at = (len(bench.sent) + moment, when)
-    try:
-        bench.sliced(MODULE, params, seconds)
-    except Killed:
-        return True
-    finally:
-        bench.kill_at = None
-    return False
-
-
 class TestExactlyOnce:
     @pytest.mark.parametrize("seed", range(24))
     def test_killed_in_the_middle_of_twenty_creates(
@@ -758,7 +695,7 @@ class TestExactlyOnce:
         for _attempt in range(chance.randint(1, 3)):
             seconds = chance.choice([None, 8.0])
             moment, when = chance.randint(1, 150), chance.choice(["before", "after"])
-            kills += killed_fleet(bench, moment, when, task(home, fleet()), seconds)
+            kills += killed(bench, MODULE, task(home, fleet()), moment, when, seconds)
             bench.pass_time(chance.choice([0.0, 0.0, 3.0, 40.0]))
         assert kills, "a run was to be killed"
         run = bench.ok(MODULE, task(home, fleet()))
@@ -774,7 +711,7 @@ class TestExactlyOnce:
         chance = random.Random(seed)
         home = account.seed(databases=12)
         wanted = task(home, fleet(4), purge=True)
-        assert killed_fleet(bench, chance.randint(1, 30), chance.choice(["before", "after"]), wanted, None)
+        assert killed(bench, MODULE, wanted, chance.randint(1, 30), chance.choice(["before", "after"]))
         bench.pass_time(chance.choice([0.0, 3.0, 40.0]))
         bench.ok(MODULE, wanted)
         assert account.names() == [found["name"] for found in fleet(4)]
