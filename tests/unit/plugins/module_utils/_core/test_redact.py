@@ -46,9 +46,7 @@ def test_secret_names(name: str) -> None:
     assert list(secrets_in({name: CANARY})) == [CANARY]
 
 
-@pytest.mark.parametrize(
-    "name", ["name", "passwords_count", "keys", "public_key", "resource_name", "monkey"]
-)
+@pytest.mark.parametrize("name", ["name", "passwords_count", "keys", "public_key", "resource_name", "monkey"])
 def test_ordinary_names(name: str) -> None:
     assert not is_secret_name(name)
     assert without_secrets({name: "x"}) == {name: "x"}
