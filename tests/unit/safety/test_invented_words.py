@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, community.redis contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Invented states at random places: a run only takes longer. 1,000 runs on the main version of ansible-core."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from pathlib import Path
+
+import pytest
+from ansible.release import __version__ as ansible_version
+
+from .bench import ChaosBench
+from .subjects import DELETE, SUBJECTS
+from .words import Inventor
+
+MAIN_VERSION = "2.19."
+# Seeds per resource; each is three runs
+SEEDS = 60 if ansible_version.startswith(MAIN_VERSION) else 5
+PORTION = 10
+
+
+def play(name: str, seed: int) -> tuple[int, int]:
+    """Create, update, delete. Returns how many runs there were, and how many answers held an invented word."""
+    rng = random.Random(f"words/{name}/{seed}")
+    patch = pytest.MonkeyPatch()
+    runs = strange = 0
+    with tempfile.TemporaryDirectory(prefix="safety-") as directory:
+        bench = ChaosBench(patch, Path(directory))
+        try:
+            subject = SUBJECTS[name]()
+            subject.prepare(bench, rng)
+            for step in subject.steps(rng):
+                first = len(bench.heard)
+                bench.distort = inventor = Inventor(rng)
+                if rng.random() < 0.3:
+                    run, _handed = bench.sliced(subject.module, step.params, 25)
+                else:
+                    run = bench.run(subject.module, step.params)
+                bench.distort = None
+                runs, strange = runs + 1, strange + inventor.count
+                assert not run.failed, f"{name}/{seed} {step.action}: {run.message}"
+                assert run.changed, f"{name}/{seed} {step.action}: no change"
+                found = subject.ours(bench)
+                assert len(found) == (step.action != DELETE), (
+                    f"{name}/{seed} {step.action}: {len(found)} of them"
+                )
+                if found:
+                    assert found[0]["status"] in ("active", "pending"), f"{name}/{seed}: {found[0]['status']}"
+                done = subject.carried_out(bench, bench.heard[first:])
+                assert done == step.writes, f"{name}/{seed} {step.action}: {done}"
+        finally:
+            patch.undo()
+    return runs, strange
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+@pytest.mark.parametrize("first", range(0, SEEDS, PORTION))
+def test_words_that_nobody_knows(name: str, first: int) -> None:
+    runs = strange = 0
+    for seed in range(first, min(first + PORTION, SEEDS)):
+        more = play(name, seed)
+        runs, strange = runs + more[0], strange + more[1]
+    # the test would be worth nothing if the runs had not met any
+    assert strange > runs
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_words_that_never_end(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resource that stays in an unknown state is waited for until the deadline, and then that state is named."""
+    rng = random.Random(name)
+    bench = ChaosBench(monkeypatch, tmp_path)
+    subject = SUBJECTS[name]()
+    subject.prepare(bench, rng)
+    create = subject.steps(rng)[0]
+    bench.fault("rewrite", method="GET", times=None, set={"status": "hibernating"})
+    run = bench.fails(subject.module, create.params, wait_timeout=1000)
+    assert 1000 <= run.seconds <= 1035
+    assert "wait_timeout" in run.message
+    assert len(run.writes) <= 1
+    bench.simulator.faults.replace([])
+    again = bench.ok(subject.module, create.params)
+    assert len(subject.ours(bench)) == 1
+    assert len([request for request in (*run.writes, *again.writes) if request.method == "POST"]) == 1
