@@ -14,7 +14,8 @@ description:
     together, requested one after the other as fast as the API allows, and provisioned in parallel.
   - A run that was interrupted can simply be repeated. What it had started is found and joined; a database is never
     created twice.
-  - One database that fails does not stop the others. The module fails at the end and names all reasons.
+  - One database that fails at the server does not stop the others. The module fails at the end and names all reasons.
+  - A mistake that can be known beforehand, such as a value that an option does not take, fails the task before anything is sent.
   - The API takes one request after the other. So the module waits until each has been carried out, and only the last one is
     not awaited with O(wait=false).
 extends_documentation_fragment:

@@ -14,7 +14,8 @@ description:
     together, requested one after the other without waiting, and built by the cluster side by side.
   - A run that was interrupted can simply be repeated. What it had started is found and joined; a database is never
     created twice.
-  - One database that fails does not stop the others. The module fails at the end and names all reasons.
+  - One database that fails at the server does not stop the others. The module fails at the end and names all reasons.
+  - A mistake that can be known beforehand, such as a value that an option does not take, fails the task before anything is sent.
 extends_documentation_fragment:
   - community.redis.enterprise
   - community.redis.wait
