@@ -18,8 +18,11 @@ import io
 import json
 import os
 import sys
+import tempfile
+import traceback
 import typing as t
 
+from ansible import constants
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings as module_warnings
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -34,18 +37,29 @@ PACKAGE = "ansible_collections.community.redis.plugins.modules."
 
 def is_possible(action: ActionBase, task_vars: dict[str, t.Any]) -> bool:
     """A local connection, as the same user, with this Python, which has what modules need; and not switched off."""
-    if not boolean(task_vars.get(DIRECT_VARIABLE, os.environ.get(DIRECT_ENVIRONMENT, True)), strict=False):
+    variables = _of_target(action, task_vars)
+    if not _is_on(action, variables):
         return False
     if action._connection.transport not in ("local", "ansible.builtin.local") or action._connection.become:
         return False
-    return _is_this_python(action, task_vars.get("ansible_python_interpreter")) and _has_requests()
+    return _is_this_python(action, variables) and _has_requests()
 
 
-def _is_this_python(action: ActionBase, interpreter: t.Any) -> bool:
-    if interpreter is None:
-        return True
-    chosen = str(action._templar.template(interpreter))
-    return chosen.startswith("auto") or chosen == sys.executable
+def _of_target(action: ActionBase, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The variables of the host that the task is delegated to, if it is."""
+    delegated = task_vars.get("ansible_delegated_vars") or {}
+    return t.cast("dict[str, t.Any]", delegated.get(action._task.delegate_to) or task_vars)
+
+
+def _is_on(action: ActionBase, variables: dict[str, t.Any]) -> bool:
+    value = variables.get(DIRECT_VARIABLE, os.environ.get(DIRECT_ENVIRONMENT, True))
+    return bool(boolean(action._templar.template(value), strict=False))
+
+
+def _is_this_python(action: ActionBase, variables: dict[str, t.Any]) -> bool:
+    """Automatic discovery looks for any Python that will do; this one does."""
+    chosen = action._templar.template(constants.config.get_config_value("INTERPRETER_PYTHON", variables=variables))
+    return not chosen or str(chosen).startswith("auto") or chosen == sys.executable
 
 
 def _has_requests() -> bool:
@@ -58,27 +72,41 @@ def _has_requests() -> bool:
 
 def run(action: ActionBase, module_args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
     """What ``_execute_module`` returns, without a module process."""
-    name = str(action._task.action).rpartition(".")[2]
+    name = str(action._task.action)
     arguments = dict(module_args)
     action._update_module_args(name, arguments, task_vars)
     environment: dict[str, t.Any] = {}
     action._compute_environment_string(environment)
-    printed = io.StringIO()
-    # SystemExit is the ordinary end of a module, for which its output says everything
-    ending = contextlib.suppress(SystemExit)
-    with _environment(environment), _arguments(arguments), contextlib.redirect_stdout(printed), ending:
-        importlib.import_module(PACKAGE + name).main()
-    return _parse(action, printed.getvalue())
+    output, errors = io.StringIO(), io.StringIO()
+    captured = contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors)
+    with _environment(environment), _arguments(arguments), captured[0], captured[1]:
+        code = _call(importlib.import_module(PACKAGE + name.rpartition(".")[2]).main)
+    return _parse(action, {"stdout": output.getvalue(), "stderr": errors.getvalue(), "rc": code})
+
+
+def _call(main: t.Callable[[], None]) -> int:
+    """The exit code of a module process that does this. What ends the worker itself is not caught."""
+    try:
+        main()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except Exception:
+        traceback.print_exc()
+        return 1
+    return 0
 
 
 @contextlib.contextmanager
 def _environment(variables: dict[str, t.Any]) -> t.Iterator[None]:
     """The task's ``environment``, for as long as the module runs."""
-    before = dict(os.environ)
+    before, directory = dict(os.environ), tempfile.tempdir
     os.environ.update({name: str(value) for name, value in variables.items()})
+    # found anew when it is needed: it depends on TMPDIR
+    tempfile.tempdir = None
     try:
         yield
     finally:
+        tempfile.tempdir = directory
         os.environ.clear()
         os.environ.update(before)
 
@@ -101,9 +129,8 @@ def _arguments(arguments: dict[str, t.Any]) -> t.Iterator[None]:
             setattr(basic, name, value)
 
 
-def _parse(action: ActionBase, output: str) -> dict[str, t.Any]:
+def _parse(action: ActionBase, result: dict[str, t.Any]) -> dict[str, t.Any]:
     """As ActionBase reads the output of a module; how differs between versions of ansible-core."""
-    result = {"stdout": output, "stderr": "", "rc": 0}
     takes_profile = "profile" in inspect.signature(action._parse_returned_data).parameters
     data = action._parse_returned_data(result, "legacy") if takes_profile else action._parse_returned_data(result)
     if isinstance(data, dict):
