@@ -145,6 +145,8 @@ class RedisModule(AnsibleModule):
             body(self)
         except SliceOver:
             self.pending.setdefault("reading", None)
+            # what earlier slices know is not forgotten when this one has ended before it came to its own work
+            self.pending.setdefault("state", (self.slice or {}).get("state"))
             self.exit_json(**dict(self._counted(), **{PENDING_RESULT: self.pending}))
         except RedisError as error:
             self.fail_json(**dict(self._counted(), **error.payload()))
