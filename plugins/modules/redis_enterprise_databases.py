@@ -151,7 +151,6 @@ options:
         description:
           - Memory limit in bytes, as a number or with a unit, such as V(100MB) or V(1.5GB), where units are powers of 1024.
             V(0) means no limit.
-          - It includes replication, so that with O(databases[].replication) half of it is left for the data.
           - Required to create a database.
         type: bytes
       shards_count:
@@ -185,11 +184,12 @@ options:
         type: bool
       shard_block_crossslot_keys:
         description:
-          - Whether commands are refused whose keys are in different hash slots. The cluster's default is V(false).
+          - Whether scripts may not use keys of different hash slots, even when these are in one shard. The cluster's default is
+            V(false).
         type: bool
       shard_block_foreign_keys:
         description:
-          - Whether commands are refused whose keys are in different shards. The cluster's default is V(true).
+          - Whether scripts may not use keys of different shards. The cluster's default is V(true).
         type: bool
       shards_placement:
         description:
@@ -308,7 +308,8 @@ options:
         type: int
       backup_interval_offset:
         description:
-          - Time in seconds from midnight UTC to the first backup of a day. By default the cluster chooses one by chance.
+          - Offset in seconds from the round multiples of O(databases[].backup_interval) at which backups begin. By default the cluster
+            chooses one by chance.
         type: int
       backup_history:
         description:
@@ -400,8 +401,8 @@ options:
         choices: [enabled, disabled]
       recovery_wait_time:
         description:
-          - How many seconds a failed node is waited for before the database is recovered elsewhere. V(-1), the cluster's default,
-            means for as long as the cluster's setting says.
+          - How many seconds an automatic recovery waits for the files with the data, before it goes on without them. V(-1), the
+            cluster's default, means without a limit.
         type: int
       eviction_policy:
         description:
@@ -465,8 +466,7 @@ options:
         type: int
       use_selective_flush:
         description:
-          - Whether only the shards concerned are emptied when data is replaced. The cluster's default is V(true). Clusters have
-            this since version 8.0.
+          - Whether the cluster may use selective flush. Its default is V(true). Clusters have this since version 8.0.
         type: bool
       tls_mode:
         description:
@@ -682,7 +682,7 @@ options:
         type: bool
       replication_oom_threshold_percent:
         description:
-          - How far the memory limit may be exceeded before replication stops, between 0 and 20 percent. The cluster's
+          - The threshold in percent, between 0 and 20, from which on replication counts as being out of memory. The cluster's
             default is 5. Clusters have this since version 8.0.
         type: int
       gradual_sync_policy:

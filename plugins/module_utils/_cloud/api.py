@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import typing as t
+from urllib.parse import quote
 
 from .._core.errors import NotFound, UnclearWrite
 from .._core.operation import Operation
@@ -80,7 +81,7 @@ class CloudApi:
     def task(self, task_id: str) -> Operation | None:
         try:
             data = self.transport.get(
-                "/tasks/{0}".format(task_id),
+                "/tasks/{0}".format(quote(task_id, safe="")),
                 check=lambda data: isinstance(data, dict) and data.get("taskId", task_id) == task_id,
             )
         except NotFound:

@@ -69,6 +69,8 @@ class Cloud:
         for name in ("api_key", "api_secret_key"):
             if not params[name]:
                 raise InvalidInput("{0} must not be empty.".format(name))
+            if not (params[name].isascii() and params[name].isprintable()):
+                raise InvalidInput("{0} must consist of printable ASCII characters, without a line break.".format(name))
         return Connection(
             url=params["api_url"],
             auth=t.cast(t.Any, KeyAuth(params["api_key"], params["api_secret_key"])),

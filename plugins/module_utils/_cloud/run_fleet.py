@@ -75,10 +75,8 @@ def databases(module: RedisModule) -> None:
         wanted = {key: value for key, value in item.items() if key != "state"} if wants(item) else None
         run.add(item["name"], driver(item, wanted is not None), wanted)
     if params["purge"]:
-        listed = set(names_of(desired))
-        for name in dict.fromkeys(str(row.get("name")) for row in shared.survey.rows):
-            if name not in listed:
-                run.add(name, driver({"name": name}, False), None)
+        for name in run.unlisted(names_of(desired), [str(row.get("name")) for row in shared.survey.rows]):
+            run.add(name, driver({"name": name}, False), None)
     if run.items and not params["wait"]:
         # every other request is awaited anyway, because the next one may be sent only afterwards (4)
         run.items[-1].reconciler.mode = dataclasses.replace(mode, wait=False)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 import typing as t
 
@@ -206,6 +207,8 @@ def _check_length(field: Field, value: list[t.Any], path: str) -> None:
 
 def _check_scalar(field: Field, value: t.Any, path: str) -> None:
     shown = "this value" if field.secret else repr(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InvalidInput("{0} must be a number, not {1}.".format(path, shown))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         outside = (field.low is not None and value < field.low) or (field.high is not None and value > field.high)
         if outside or (field.step and value % field.step):

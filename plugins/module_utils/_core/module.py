@@ -65,6 +65,8 @@ class RedisModule(AnsibleModule):
         merged = dict(product.connection_spec, **spec)
         merged.update(argument_spec(fields))
         super().__init__(argument_spec=merged, supports_check_mode=True, **options)
+        # secrets in options that hold structures, such as locations and extra settings, have names and no argument_spec
+        self.no_log_values.update(secrets_in([value for value in self.raw.values() if isinstance(value, (dict, list))]))
 
     def _load_params(self) -> None:
         super()._load_params()

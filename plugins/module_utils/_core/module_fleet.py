@@ -59,6 +59,10 @@ class FleetRun:
         )
         self.items.append(Item(name, driver, reconciler, desired))
 
+    def unlisted(self, listed: t.Sequence[str], existing: t.Sequence[str]) -> list[str]:
+        """What a purge removes: names that exist and are not listed, and those that earlier slices have removed."""
+        return sorted({*existing, *self._states} - set(listed))
+
     def run(self, noun: str, settle: bool) -> None:
         """Raises what ends the run: SliceOver, WaitTimeout, or OperationFailed naming every item that failed."""
         pace = Pace(min(float(self.module.params["wait_interval"]), FLEET_INTERVAL))

@@ -11,7 +11,8 @@ import typing as t
 
 MASK = "********"
 # scheme://user:password@host, as in replica sources and backup locations
-_USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*://)[^\s/@\"']+@")
+# a password reaches up to the last @: it may hold slashes and more of them
+_USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*://)(?:[^\s/@:\"']*:[^\s\"']+|[^\s/@\"']+)@")
 # Names under which the two APIs carry secrets, compared without case and separators
 # (Cloud facts 7, traps 37-39; Enterprise facts 4.1 "Secrets", T31).
 _SECRET_NAMES = frozenset(
@@ -19,6 +20,8 @@ _SECRET_NAMES = frozenset(
     "secretaccesskey accesskeyid accesssecretkey consolepassword accountkey saskey sastoken privatekey privatekeyid clientkey key "
     "apikey apisecretkey apipassword accesstoken smtppassword bindpass".split()
 )
+# settings that this collection does not know
+_SECRET_WORDS = ("password", "passwd", "secret")
 # "key" is a secret in a location object, but the ordinary name of one half of a tag
 _TAG_KEYS = frozenset(("key", "value"))
 
@@ -29,7 +32,8 @@ def mask_urls(text: str) -> str:
 
 
 def is_secret_name(name: str) -> bool:
-    return re.sub(r"[^a-z]", "", name.lower()) in _SECRET_NAMES
+    letters = re.sub(r"[^a-z]", "", name.lower())
+    return letters in _SECRET_NAMES or letters.endswith(_SECRET_WORDS)
 
 
 def without_secrets(value: t.Any) -> t.Any:
@@ -37,7 +41,12 @@ def without_secrets(value: t.Any) -> t.Any:
     if isinstance(value, dict):
         if _TAG_KEYS.issuperset(value) or {"key", "value"}.issubset(value):
             return {key: mask_urls(item) if isinstance(item, str) else item for key, item in value.items()}
-        return {key: without_secrets(item) for key, item in value.items() if not is_secret_name(str(key))}
+        # a switch that is called after a password is none
+        return {
+            key: without_secrets(item)
+            for key, item in value.items()
+            if isinstance(item, bool) or not is_secret_name(str(key))
+        }
     if isinstance(value, (list, tuple)):
         return [without_secrets(item) for item in value]
     return mask_urls(value) if isinstance(value, str) else value
@@ -56,5 +65,5 @@ def secrets_in(value: t.Any) -> t.Iterator[str]:
         for item in value:
             yield from secrets_in(item)
     elif isinstance(value, str):
-        for match in re.finditer(r"://[^\s/@:\"']*:([^\s/@\"']+)@", value):
+        for match in re.finditer(r"://[^\s/@:\"']*:([^\s\"']+)@", value):
             yield match.group(1)

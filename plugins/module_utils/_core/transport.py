@@ -124,7 +124,10 @@ class Transport:
         self._read_error = read_error or (lambda status, method, data, text: read_problem(data, text))
         self._session = session
         self._reached = False
-        parts = urlsplit(connection.url)
+        try:
+            parts = urlsplit(connection.url)
+        except ValueError as error:
+            raise InvalidInput("api_url is not a URL: {0}.".format(error)) from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InvalidInput(
                 "api_url must be an absolute https URL, not {0!r}.".format(mask_urls(connection.url))

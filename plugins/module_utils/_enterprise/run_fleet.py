@@ -60,12 +60,10 @@ def databases(module: RedisModule) -> None:
         resource = resource_for(extra_values(item.get("extra") or {}), mode.send_secrets) if wants(item) else DATABASE
         run.add(name, driver(name, wants(item)), desired[name] if wants(item) else None, resource)
     if params["purge"]:
-        listed = set(names_of(items))
         others = [row for row in shared.survey.rows if not row.get("crdt") and not row.get("internal")]
         # names are not unique (T1): two of one name are one item, which fails naming both
-        for name in dict.fromkeys(str(row["name"]) for row in others):
-            if name not in listed:
-                run.add(name, driver(name, False), None)
+        for name in run.unlisted(names_of(items), [str(row["name"]) for row in others]):
+            run.add(name, driver(name, False), None)
     run.run("databases", settle=settle)
 
 

@@ -11,6 +11,7 @@ run in slices, or beside each other. What must hold is written in ``_judge``, ``
 from __future__ import annotations
 
 import dataclasses
+import functools
 import random
 import re
 import tempfile
@@ -150,7 +151,7 @@ class Schedule:
             [
                 (
                     attempt.process,
-                    lambda attempt=attempt: self._body(step, attempt.timeout, attempt.slice_seconds),  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+                    functools.partial(self._body, step, attempt.timeout, attempt.slice_seconds),
                 )
                 for attempt in attempts
             ],
