@@ -21,6 +21,7 @@ TIMEOUTS = (
     r"^It is not known whether the request to ",
     r"^The server stayed busy for ",
     r"^Another process on this machine is (creating|changing) ",
+    r"^The account's budget of requests was used up ",
 )
 NO_ANSWER = r"^(GET|POST|PUT|DELETE) \S+: (no answer from|\S+ answered HTTP (408|429|5\d\d|2\d\d))"
 DOUBLE = r"^2 (databases|subscriptions)( of subscription \d+)? are called '"

@@ -20,6 +20,7 @@ from ansible_collections.community.redis.plugins.module_utils._core.poller impor
     Durations,
     Pace,
     Reading,
+    next_delay,
     wait_until,
 )
 from unit.fake_clock import FakeClock
@@ -83,6 +84,10 @@ def test_cap_below_the_first_delay() -> None:
     clock = FakeClock()
     wait(Looks(going(), going(), DONE), clock, cap=0.5)
     assert clock.slept == [0.5, 0.5]
+
+
+def test_delay_that_follows() -> None:
+    assert [next_delay(delay, 30) for delay in (2, 20, 25, 30)] == [3, 30, 30, 30]
 
 
 def test_hint_of_the_server() -> None:
