@@ -68,12 +68,12 @@ def gantt(world: World, rules: Rules, seconds: float, bound: float, file: Path) 
     plot = Plot(f"{len(creates)} databases in one run of redis_cloud_databases", seconds * 1.02, height)
     for number, (_sent, create) in enumerate(creates, 1):
         if number % rules.flip_every == 0:
-            plot.bar(create.processed, create.processed + rules.flip_seconds, 16, height - 16, PENDING)
+            plot.box(create.processed, create.processed + rules.flip_seconds, 16, height - 16, PENDING)
     for number, (sent, create) in enumerate(creates):
         top = 16 + number * (BAR + GAP)
-        plot.bar(sent, create.begin, top, BAR, QUEUED)
-        plot.bar(create.begin, create.processed, top, BAR, PROCESSING)
-        plot.bar(create.processed, create.active, top, BAR, PROVISIONING)
+        plot.box(sent, create.begin, top, BAR, QUEUED)
+        plot.box(create.begin, create.processed, top, BAR, PROCESSING)
+        plot.box(create.processed, create.active, top, BAR, PROVISIONING)
         plot.label(top + BAR - 2, f"db-{number + 1:04d}")
     plot.mark(bound, f"lower bound {figure(bound)} s")
     plot.legend({"processing": PROCESSING, "provisioning": PROVISIONING, "subscription pending": PENDING})
@@ -93,8 +93,8 @@ def compared(runs: list[tuple[str, float, list[Create]]], file: Path) -> None:
         plot.heading(top + 18, f"{name}: {figure(seconds)} s")
         for number, create in enumerate(creates):
             line = top + 24 + number * thin
-            plot.bar(create.begin, create.processed, line, thin - 1, PROCESSING)
-            plot.bar(create.processed, create.active, line, thin - 1, PROVISIONING)
+            plot.box(create.begin, create.processed, line, thin - 1, PROCESSING)
+            plot.box(create.processed, create.active, line, thin - 1, PROVISIONING)
     plot.legend({"processing": PROCESSING, "provisioning": PROVISIONING})
     plot.save(file)
 
@@ -117,7 +117,7 @@ def requests_over_time(world: World, seconds: float, file: Path) -> None:
             height = inner * bins[slot, kind] / most
             if height:
                 bottom -= height
-                plot.bar(slot * bin_seconds + 0.5, (slot + 1) * bin_seconds - 0.5, bottom, height, color)
+                plot.box(slot * bin_seconds + 0.5, (slot + 1) * bin_seconds - 0.5, bottom, height, color)
     plot.legend(KINDS)
     plot.save(file)
 

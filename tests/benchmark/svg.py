@@ -37,7 +37,7 @@ class Plot:
             self._line(x, MARGIN_TOP, x, MARGIN_TOP + self._height, GRID)
             self._words(x, MARGIN_TOP + self._height + 16, f"{number * step:g} s", anchor="middle")
 
-    def bar(self, begin: float, end: float, top: float, height: float, color: str) -> None:
+    def box(self, begin: float, end: float, top: float, height: float, color: str) -> None:
         """``top`` counts from the top of the inner area."""
         self._box(self._x(begin), MARGIN_TOP + top, self._x(end) - self._x(begin), height, color)
 

@@ -221,7 +221,7 @@ class Demo:
         return "SET and GET with the password; a wrong password is refused"
 
     def _use(self, product: str, endpoint: str) -> None:
-        host, _, port = endpoint.rpartition(":")
+        host, _colon, port = endpoint.rpartition(":")
         value = secrets.token_hex(4)
         with contextlib.closing(client_of(host, port, self.password)) as client:
             client.set("greeting", value)

@@ -75,7 +75,7 @@ def test_a_client_can_use_what_was_created(world: World) -> None:
         ]
     )
     first = play["cloud"]["database"]
-    host, _, port = first["public_endpoint"].rpartition(":")
+    host, _colon, port = first["public_endpoint"].rpartition(":")
     assert first["password"]
     client = redis.Redis(host, int(port), password="another-secret", socket_timeout=10)
     assert client.set("key", "value")

@@ -253,6 +253,7 @@ class World:
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "record",
             "RECORD_CONTROL": self._control,
+            "ANSIBLE_ASYNC_DIR": str(self.directory / "async"),
             # the simulator runs faster than time, and its minutes are shorter
             "REDIS_CLOUD_REQUESTS_PER_MINUTE": "0",
         }

@@ -96,10 +96,10 @@ def _read(connection: socket.socket) -> Received:
         if not part:
             raise OSError("nothing was sent")
         data += part
-    head, _, body = data.partition(b"\r\n\r\n")
+    head, _blank, body = data.partition(b"\r\n\r\n")
     first, *lines = head.decode().split("\r\n")
     method, target, _version = first.split(" ")
-    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    headers = {name.lower(): value for name, _colon, value in (line.partition(": ") for line in lines)}
     while len(body) < int(headers.get("content-length", "0")):
         body += connection.recv(65536)
     return Received(method, target, headers, body)

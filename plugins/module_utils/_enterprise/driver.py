@@ -341,8 +341,13 @@ class DatabaseDriver:
         return self.get(self.identify(match)) if match is not None else None
 
     def _unlisted(self, actions: t.Iterable[Action]) -> list[Action]:
-        """Running work on databases that are not listed: what a create looks like before its database shows."""
-        running = [action for action in actions if not action.finished and action.resource_type == BDB]
+        """Running work on databases that are not listed: what a create looks like before its database shows. A delete
+        that is listed for longer than its database is none."""
+        running = [
+            action
+            for action in actions
+            if not action.finished and action.resource_type == BDB and DELETING not in action.kind.lower()
+        ]
         if not running:
             return []
         listed = {str(row["uid"]) for row in self.api.bdbs(IDENTITY)}

@@ -229,7 +229,7 @@ def test_replies_of_any_shape_are_read_without_a_traceback(resource: Resource, d
     """Missing, null, otherwise typed: a plan or a refusal comes out, never an exception of Python."""
     product = "enterprise" if resource is ENTERPRISE_DATABASE else "cloud"
     keys = sorted(
-        {str(field.read or field.wire).split(".")[0] for field in resource.fields if not callable(field.read)}
+        {str(field.read or field.wire).partition(".")[0] for field in resource.fields if not callable(field.read)}
     )
     keys += [
         "clustering",

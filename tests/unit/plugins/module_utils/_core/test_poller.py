@@ -25,8 +25,6 @@ from ansible_collections.community.redis.plugins.module_utils._core.poller impor
 )
 from unit.fake_clock import FakeClock
 
-Look = Reading | Exception
-
 
 def going(status: str = "pending", poll_in: float | None = None) -> Reading:
     return Reading(False, "provisioning", status, poll_in=poll_in)
@@ -38,7 +36,7 @@ DONE = Reading(True, "provisioning", "active", value="it")
 class Looks:
     """Gives one reading after the other, the last one for ever."""
 
-    def __init__(self, *looks: Look) -> None:
+    def __init__(self, *looks: Reading | Exception) -> None:
         self.looks = list(looks)
         self.count = 0
 

@@ -208,7 +208,7 @@ class TestRefusals:
         server = serve(reply(status, {"message": "no such thing", "error": "Not Found"}))
         with pytest.raises(kind) as caught:
             make(server.url).request(method, "/things")
-        assert type(caught.value) is kind
+        assert caught.value.__class__ is kind
         assert caught.value.status == status
         assert len(server.received) == 1
         assert (
