@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible.plugins.action import ActionBase
 
 from ansible_collections.community.redis.plugins.module_utils._core import module as core_module
 from ansible_collections.community.redis.plugins.plugin_utils import waiting
@@ -77,7 +79,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(waiting, "display", SimpleNamespace(display=lines.append, warning=lines.append))
     monkeypatch.delenv(waiting.INTERVAL_ENVIRONMENT, raising=False)
     # of ansible's own first part of an action only what it returns matters here
-    monkeypatch.setattr(waiting.ActionBase, "run", lambda self, tmp, task_vars: {"from": "base"})
+    monkeypatch.setattr(ActionBase, "run", lambda self, tmp, task_vars: {"from": "base"})
     return lines
 
 
@@ -88,7 +90,7 @@ def test_names_are_those_that_the_module_knows() -> None:
 
 def test_slices_hand_on_what_the_last_one_knew(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     times = iter([100.0, 110.0, 130.0])
-    monkeypatch.setattr(waiting.time, "monotonic", lambda: next(times))
+    monkeypatch.setattr(time, "monotonic", lambda: next(times))
     action = Played(
         [
             pending("received", {"one": 1}, api_requests=3),
