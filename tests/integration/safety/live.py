@@ -45,34 +45,56 @@ UNPROCESSED = {"kind": "reset_before"}
 @dataclasses.dataclass
 class Blow:
     """SIGKILL when the n-th request of a victim arrives (counted are all, or only writes), ``before`` the server has
-    worked on it or after. ``group``: the whole process group dies, else only the process itself."""
+    worked on it or after. ``tree``: with everything that the process has started, else only the process itself.
+    ``flag``: instead of a blow, only say that the moment has come."""
 
     number: int
     before: bool = False
     writes: bool = False
-    group: bool = False
+    tree: bool = False
     pid: int = 0
+    flag: bool = False
     seen: int = 0
     struck: bool = False
 
     def falls(self, request: Request) -> bool:
-        if not self.pid or self.struck or (self.writes and request.method == "GET"):
+        if not (self.pid or self.flag) or self.struck or (self.writes and request.method == "GET"):
             return False
         self.seen += 1
         return self.seen == self.number
 
     def strike(self) -> None:
         self.struck = True
-        kill(self.pid, self.group)
+        if self.pid:
+            kill(self.pid, self.tree)
 
     def __str__(self) -> str:
         what = "write" if self.writes else "request"
         return f"SIGKILL {'before' if self.before else 'after'} {what} {self.number}"
 
 
-def kill(pid: int, group: bool = False) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        (os.killpg if group else os.kill)(pid, signal.SIGKILL)
+def kill(pid: int, tree: bool = False) -> None:
+    """SIGKILL. The workers of ansible-playbook have sessions of their own, so a process group is not enough."""
+    for one in [pid, *(descendants(pid) if tree else [])]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
+
+
+def descendants(pid: int) -> list[int]:
+    """Everything that a process has started and that still runs."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                # the name of the program stands in parentheses and may hold anything
+                fields = (entry / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+                parents.setdefault(int(fields[1]), []).append(int(entry.name))
+    found, open_ones = [], [pid]
+    while open_ones:
+        children = parents.get(open_ones.pop(), [])
+        found += children
+        open_ones += children
+    return found
 
 
 class StrikingExchange(Exchange):
@@ -304,10 +326,10 @@ def running(directory: Path, speed: float = SPEED) -> Iterator[Live]:
         live.close()
 
 
-def strike_at_random(client: Client, rng: random.Random, longest: float, group: bool = False) -> bool:
+def strike_at_random(client: Client, rng: random.Random, longest: float, tree: bool = False) -> bool:
     """SIGKILL after a random time. True: it was still at work."""
     if client.wait_a_little(rng.uniform(0.3, longest)):
         return False
-    kill(client.pid, group)
+    kill(client.pid, tree)
     client.wait()
     return True
