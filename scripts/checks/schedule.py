@@ -22,7 +22,8 @@ from checks.steps import Step, step_environment
 from checks.tree import make_tree
 
 STEP_LIMIT = 15 * 60  # seconds; a step that takes longer hangs
-SHOWN_LINES = 300
+SHOWN_LINES = 200
+PATIENCE = 10  # seconds that a step has to end when it is told to
 HEARTBEAT = 60  # seconds between signs of life, for those who stop a silent job
 
 
@@ -33,6 +34,7 @@ class Outcome:
     name: str
     state: str
     seconds: float = 0.0
+    cpu: float = 0.0  # seconds of processor time, which say more than seconds where steps run side by side
     passed: int = 0
     failed: int = 0
     note: str = ""
@@ -73,14 +75,16 @@ class Run:
         tree = make_tree(work)
         env = step_environment(step, tree, self.pip_settings)
         values = {"junit": str(junit), "work": str(work)}
-        status = 0
+        status, cpu = 0, 0.0
         for command in step.commands:
-            status = self._command(
+            status, used = self._command(
                 [word.format(**values) for word in command], step.name, tree / step.directory, env, log
             )
+            cpu += used
             if status != 0:
                 break
         outcome = judge(step, status, junit)
+        outcome.cpu = cpu
         outcome.seconds = time.monotonic() - began
         if outcome.state != "FAILED":
             shutil.rmtree(work, ignore_errors=True)
@@ -88,7 +92,10 @@ class Run:
             report(outcome, log)
         return outcome
 
-    def _command(self, command: list[str], name: str, cwd: Path, env: dict[str, str], log: Path) -> int:
+    def _command(
+        self, command: list[str], name: str, cwd: Path, env: dict[str, str], log: Path
+    ) -> tuple[int, float]:
+        """Exit status, and the processor time of the command and of all that it has waited for."""
         program = f"{env['VIRTUAL_ENV']}/bin/{command[0]}"
         with open(log, "ab") as output:
             output.write(f"$ {' '.join(command)}\n".encode())
@@ -103,30 +110,33 @@ class Run:
                 start_new_session=True,
             )
             self._processes[name] = process
+            limit = threading.Timer(STEP_LIMIT, stop, (process.pid,))
+            limit.start()
             try:
-                return process.wait(STEP_LIMIT)
-            except subprocess.TimeoutExpired:
-                stop(process)
-                output.write(f"stopped after {STEP_LIMIT} seconds\n".encode())
-                return -1
+                _pid, status, usage = os.wait4(process.pid, 0)
             finally:
+                limit.cancel()
                 self._processes.pop(name, None)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode < 0:
+                output.write(f"ended by signal {-process.returncode}; the limit is {STEP_LIMIT} s\n".encode())
+            return process.returncode, usage.ru_utime + usage.ru_stime
 
     def _stop_all(self) -> None:
         for process in list(self._processes.values()):
-            stop(process)
+            stop(process.pid)
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def stop(group: int) -> None:
     """End the whole process group: first politely, so that it can stop what it started itself."""
-    for sign, patience in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
+    for sign in (signal.SIGTERM, signal.SIGKILL):
         try:
-            os.killpg(process.pid, sign)
-            process.wait(patience)
+            os.killpg(group, sign)
+            for _tenth in range(10 * PATIENCE):
+                time.sleep(0.1)
+                os.killpg(group, 0)
         except ProcessLookupError:
             return
-        except subprocess.TimeoutExpired:
-            continue
 
 
 def judge(step: Step, status: int, junit: Path) -> Outcome:
@@ -164,10 +174,11 @@ def report(outcome: Outcome, log: Path) -> None:
 def summary(outcomes: list[Outcome], seconds: float, say: Callable[[str], None] = print) -> int:
     """Print the table and the closing line; the number of failures."""
     say("")
-    say(f"{'step':22} {'seconds':>8}  result")
+    say(f"{'step':22} {'seconds':>8} {'cpu':>7}  result")
     for outcome in outcomes:
-        say(f"{outcome.name:22} {outcome.seconds:8.1f}  {outcome.state:7} {outcome.note}".rstrip())
-    say(f"{'all together':22} {seconds:8.1f}")
+        times = f"{outcome.seconds:8.1f} {outcome.cpu:7.1f}"
+        say(f"{outcome.name:22} {times}  {outcome.state:7} {outcome.note}".rstrip())
+    say(f"{'all together':22} {seconds:8.1f} {sum(outcome.cpu for outcome in outcomes):7.1f}")
     failed = sum(outcome.failed for outcome in outcomes)
     say(f"{sum(outcome.passed for outcome in outcomes)} passed, {failed} failed")
     return failed

@@ -53,7 +53,7 @@ def pytest(name: str, below: str, venv: Venv, *arguments: str) -> Step:
 
 
 def sanity(name: str, venv: Venv) -> Step:
-    return Step(name, "sanity", venv, (("ansible-test", "sanity", "--color", "no", "-v"),), own_home=True)
+    return Step(name, "sanity", venv, (("ansible-test", "sanity", "--color", "no"),), own_home=True)
 
 
 def ansible_lint() -> Step:

@@ -124,7 +124,9 @@ def install(venv: Venv, requirements: list[str]) -> None:
     settings = pip_settings([python, "-m", "pip"])
     if uv.exists():
         env = {**os.environ, **settings, **uv_settings(settings)}
-        command = [str(uv), "pip", "install", "-q", "--python", str(venv.python), *requirements]
+        # as pip does; each of thousands of processes would compile it anew
+        options = ["-q", "--compile-bytecode", "--python", str(venv.python)]
+        command = [str(uv), "pip", "install", *options, *requirements]
         if subprocess.run(command, env=env, check=False).returncode == 0:
             return
         print("uv could not install the requirements, trying pip", flush=True)

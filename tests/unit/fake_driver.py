@@ -83,9 +83,9 @@ class FakeDriver:
         return self._thing
 
     def _write(self, action: str, body: Any, status: str, result: Reply | None) -> Work:
-        if self.errors and isinstance(self.errors[0], Exception):
-            raise self.errors.pop(0)
         error = self.errors.pop(0) if self.errors else None
+        if isinstance(error, Exception):
+            raise error
         self.calls.append((action, body))
         self._before = self._thing
         self.begin(status, result)

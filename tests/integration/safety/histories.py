@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from integration.safety.live import Blow, Client, Live, running, strike_at_random
+
 from unit.safety.subjects import DELETE, SUBJECTS, Step, Subject
 
 RESULT = re.compile(r"^(?:ok|changed): \[localhost\] => (\{.*\})$", re.MULTILINE)

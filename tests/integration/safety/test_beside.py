@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from integration.safety.live import Live, running
+
 from unit.safety.subjects import SUBJECTS
 
 # a clock that is not so fast that the first is done before the second has started

@@ -17,6 +17,7 @@ from typing import Any
 import ansible_runner
 from integration.safety.histories import Plot, play, plots
 from integration.safety.live import Blow, Live, running
+
 from unit.safety.subjects import DELETE, SUBJECTS
 
 ROUNDS = int(os.environ.get("SAFETY_KILL_ROUNDS", "1"))

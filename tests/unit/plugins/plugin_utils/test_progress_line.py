@@ -36,8 +36,7 @@ def test_duration(seconds: float, text: str) -> None:
     [(0, 0, "0%"), (4.9, 0, "5%"), (41.4, 8, "41%"), (100, 20, "100%"), (130, 20, "130%"), (-3, 0, "-3%")],
 )
 def test_gauge(percent: float, full: int, text: str) -> None:
-    bar = gauge(percent)
-    assert bar == "[" + "#" * full + "-" * (20 - full) + "] " + text
+    assert gauge(percent) == "[" + "#" * full + "-" * (20 - full) + "] " + text
 
 
 @pytest.mark.parametrize(
