@@ -118,7 +118,7 @@ def test_same_results(world: World, tmp_path: Path) -> None:
         failed = [done.name for done in play.steps if done.failed]
         assert failed == ["wrong option", "wrong value", "refused", "too late"]
         changed = [done.name for done in play.steps if done.changed]
-        assert changed == ["told", "created", "updated", "fleet", "too late", "warned", "enterprise", "gone"]
+        assert changed == ["told", "created", "updated", "hidden", "fleet", "too late", "warned", "enterprise", "gone"]
         assert play["hidden"].result["censored"]
         assert "enable_default_user" in str(play["warned"].warnings)
         assert CANARY not in play.output

@@ -301,7 +301,7 @@ class Transport:
 
     def _unreadable(self, method: str, path: str, status: int, text: str) -> ApiError:
         message = "{0} {1}: {2} answered HTTP {3} with something that this API does not answer: {4}.".format(
-            method, path, self.host, status, read_problem(None, text).description or "nothing"
+            method, path, self.host, status, _kind_of(text)
         )
         facts: dict[str, t.Any] = {"status": status, "method": method, "path": path}
         if method in READS:
@@ -334,6 +334,14 @@ class Transport:
                 return TransientError(message, **facts)
             return UnclearWrite(message, hint="Whether the request had an effect is not known.", **facts)
         return ApiError(message, **facts)
+
+
+def _kind_of(text: str) -> str:
+    """What an answer looks like that cannot be used. Of JSON nothing is quoted: secrets can be anywhere in it."""
+    text = text.strip()
+    if text[:1] in ("{", "["):
+        return "JSON of an unexpected form" if _decode(text)[1] else "JSON that is cut off or damaged"
+    return read_problem(None, text).description or "nothing"
 
 
 def new_session() -> Session:

@@ -298,6 +298,13 @@ class TestRefusals:
         with pytest.raises(TransientError, match="something that this API does not answer"):
             make(serve(reply(200, body)).url, retries=0).get("/")
 
+    @pytest.mark.parametrize("body", [b'{"password": "canary"}', b'[{"password": "canary"}]', b'{"password": "canary", '])
+    def test_json_is_not_quoted(self, serve: Serve, body: bytes) -> None:
+        transport = make(serve(reply(200, body)).url, retries=0)
+        with pytest.raises(TransientError, match=r"answered HTTP 200 .*: JSON ") as caught:
+            transport.get("/", check=lambda data: False)
+        assert "canary" not in str(caught.value.payload())
+
     def test_answer_of_a_wrong_shape(self, serve: Serve) -> None:
         server = serve(reply(200, {"error": "half"}), reply(200, {"things": []}))
         assert make(server.url).get("/", check=lambda data: "things" in data) == {"things": []}
