@@ -85,7 +85,8 @@ class _Ledger:
         self._file.close()
 
     def _save(self, sent: list[float], closed_until: float) -> None:
+        # cut off after writing: emptying a file first makes some file systems wait for the disk
         self._file.seek(0)
-        self._file.truncate()
         json.dump({"sent": [round(when, 3) for when in sent], "closed_until": closed_until}, self._file)
+        self._file.truncate()
         self._file.flush()
