@@ -116,6 +116,7 @@ def test_same_results(world: World, tmp_path: Path) -> None:
     for play in found.values():
         # the test would be of no use if all of it failed
         failed = [done.name for done in play.steps if done.failed]
+        assert not [done.name for done in play.steps if "raise " in str(done.result.get("exception"))]
         assert failed == ["wrong option", "wrong value", "refused", "too late"]
         changed = [done.name for done in play.steps if done.changed]
         assert changed == ["told", "created", "updated", "hidden", "fleet", "too late", "warned", "enterprise", "gone"]
@@ -261,7 +262,8 @@ def test_task_with_a_timeout(world: World, way: str, tmp_path: Path) -> None:
         environment=settings(way, tmp_path),
     )
     assert play["cut off"].failed
-    assert "imed out" in play["cut off"].message or "imeout" in play["cut off"].message
+    # "expected time frame" before ansible-core 2.19
+    assert re.search("timed out|timeout|expected time frame", play["cut off"].message, re.IGNORECASE)
     assert play["cut off"].seconds < 6
     assert not play["resumed"].failed
     assert play["resumed"]["database"]["status"] == "active"

@@ -143,6 +143,7 @@ class RedisModule(AnsibleModule):
 
     def run(self, body: t.Callable[[RedisModule], None]) -> None:
         """Run ``body``, which fills ``report``; turn every end into a result."""
+        failure = None
         try:
             body(self)
         except SliceOver:
@@ -151,7 +152,10 @@ class RedisModule(AnsibleModule):
             self.pending.setdefault("state", (self.slice or {}).get("state"))
             self.exit_json(**dict(self._counted(), **{PENDING_RESULT: self.pending}))
         except RedisError as error:
-            self.fail_json(**dict(self._counted(), **error.payload()))
+            failure = error.payload()
+        # not above: before ansible-core 2.19 fail_json adds the traceback of the exception that is being handled
+        if failure is not None:
+            self.fail_json(**dict(self._counted(), **failure))
         self.exit_json(**self._counted())
 
     def _counted(self) -> dict[str, t.Any]:
