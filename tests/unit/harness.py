@@ -19,6 +19,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import importlib
+import importlib.util
 import io
 import json
 from collections.abc import Iterator, Mapping
@@ -348,7 +349,10 @@ def _arguments(arguments: Mapping[str, Any]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _fresh_warnings() -> Iterator[None]:
-    """Warnings are collected per process, and a module is a process."""
+    """Warnings are collected per process, and a module is a process, whatever else a test has imported."""
     ansible_warnings._global_warnings.clear()
     ansible_warnings._global_deprecations.clear()
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        if importlib.util.find_spec("ansible.module_utils._internal"):  # since 2.19
+            patch.setattr("ansible.module_utils._internal.is_controller", False)
+        yield
