@@ -33,6 +33,7 @@ from ansible.module_utils.common import warnings as ansible_warnings
 from contract import violations
 
 from ansible_collections.community.redis.plugins.module_utils._core import module as core_module
+from ansible_collections.community.redis.plugins.module_utils._core import slices
 from ansible_collections.community.redis.plugins.module_utils._core.clock import Clock
 from simulator.adapter import SimulatorAdapter
 from simulator.clock import VirtualClock
@@ -230,7 +231,7 @@ class Bench:
         product = "cloud" if module.startswith("redis_cloud_") else "enterprise"
         given = {**self.credentials[product], **(params or {}), **options}
         if share is not None:
-            given[core_module.SLICE_ARGUMENT] = dict(share)
+            given[slices.SLICE_ARGUMENT] = dict(share)
         began, first = self.clock.now(), len(self.sent)
         result = run_main(f"{PLUGINS}.modules.{module}", given, check, diff)
         run = Run(result, self.sent[first:], self.clock.now() - began)
@@ -272,28 +273,15 @@ class Bench:
     ) -> tuple[Run, list[dict[str, Any]]]:
         """Run a module in slices of ``seconds``, as the action plugin does: the last run, and what the others handed on."""
         handed: list[dict[str, Any]] = []
-        share: dict[str, Any] = {
-            "seconds": seconds,
-            "waited": 0.0,
-            "requests": 0,
-            "state": None,
-            "shown": None,
-        }
         began, first = self.clock.now(), len(self.sent)
+        pending: dict[str, Any] | None = None
         while True:
+            share = slices.share(seconds, self.clock.now() - began, pending)
             run = self.run(module, params, share=share, **how)
-            pending = run.result.get(core_module.PENDING_RESULT)
+            pending = run.result.get(slices.PENDING_RESULT)
             if pending is None:
                 return Run(run.result, self.sent[first:], self.clock.now() - began), handed
-            # the next slice gets it through JSON, as a module process would
-            handed.append(json.loads(json.dumps(pending)))
-            reading = pending["reading"] or {}
-            share.update(
-                waited=self.clock.now() - began,
-                requests=run["api_requests"],
-                state=handed[-1]["state"],
-                shown=" ".join(part for part in (reading.get("phase"), reading.get("status")) if part),
-            )
+            handed.append({**pending, **slices.unpack(pending["known"])})
             assert len(handed) < 10000, "the slices do not end"
 
     # plumbing

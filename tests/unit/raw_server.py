@@ -63,6 +63,14 @@ def drip(connection: socket.socket) -> None:
         time.sleep(0.02)
 
 
+def drip_without_end(connection: socket.socket) -> None:
+    """Each byte is in time, the body never is."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    while True:
+        connection.sendall(b" ")
+        time.sleep(0.02)
+
+
 class RawServer:
     """``answers`` are used up in turn, the last one for ever. ``received`` are the requests."""
 

@@ -22,6 +22,7 @@ if t.TYPE_CHECKING:
 
     from .._core.clock import Clock, Deadline
     from .._core.module import RedisModule
+    from .._core.operation import Operation
 
 KEY_HEADER, SECRET_HEADER = "x-api-key", "x-api-secret-key"
 
@@ -85,12 +86,14 @@ class Cloud:
         words = (params["api_url"], params["api_key"])
         return {"read_error": read_error, "budget": Budget(words, per_minute, clock) if per_minute else None}
 
-    def resume_hint(self, operation: dict[str, t.Any] | None, noun: str, params: dict[str, t.Any]) -> str:
-        if not operation or not operation.get("id"):
-            return "Run the same task again to go on."
+    def resume_hint(self, operations: t.Sequence[Operation], resource_id: str | None = None) -> str:
+        ids = [operation.id for operation in operations if operation.id]
+        if not ids:
+            return "It goes on at the server. Run the same task again to wait for it."
+        named = "task_id: {0}".format(ids[0]) if len(ids) == 1 else "task_ids: [{0}]".format(", ".join(ids))
         return (
             "It goes on at the server. Run the same task again, or wait for it with "
-            "'community.redis.redis_cloud_task: {{task_id: {0}}}'.".format(operation["id"])
+            "'- community.redis.redis_cloud_task: {{{0}}}'.".format(named)
         )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import typing as t
 
-from .._core.clock import Deadline
 from .._core.errors import InvalidInput
 from .._core.fields import Field
 from .._core.module import RedisModule, drive
@@ -149,9 +148,9 @@ def dry_run(
     body = dict(plan.body, dryRun=True)
     sent = driver.create(body) if reply is None else driver.update(reply, body)
     work = Work(JOINING, sent.operation)
+    module.report["task"] = sent.operation.public() if sent.operation else None
     # in one piece: the next slice would send it again
-    deadline = Deadline(module.clock, module.params["wait_timeout"])
-    reading = wait_until(lambda: driver.look(work), deadline, what="the dry run for " + driver.label, pace=module.pace())
+    reading = wait_until(lambda: driver.look(work), driver.deadline.whole(), what="the dry run for " + driver.label, pace=module.pace())
     operation = reading.operation
     if operation is not None:
         module.report["task"] = operation.public()

@@ -103,7 +103,7 @@ def task(module: RedisModule) -> None:
         else:
             wait_for_all(waiters)
     except WaitTimeout as error:
-        error.hint = module.product.resume_hint(waiters[0].operation.public(), "task", params)
+        error.hint = module.product.resume_hint([waiter.operation for waiter in waiters if not waiter.done])
         raise
     finally:
         report(module, waiters)

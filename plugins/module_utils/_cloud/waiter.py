@@ -12,7 +12,7 @@ from .._core.clock import Deadline
 from .._core.errors import Busy, OperationFailed
 from .._core.operation import Operation
 from .._core.options import PROCESSING
-from .._core.poller import Reading
+from .._core.poller import Reading, tally
 from .._core.work import CREATING, DELETING, JOINING, UPDATING, Reply, Work
 from .api import CloudApi
 from .database import DatabaseDriver
@@ -120,7 +120,8 @@ def wait_for_all(waiters: t.Sequence[TaskWaiter]) -> Reading:
     if not open_ones:
         return Reading(True, "done", "")
     first = open_ones[0].reading
-    status = first.status if len(waiters) == 1 else "{0} of {1} tasks; {2}".format(
-        len(waiters) - len(open_ones), len(waiters), first.status
-    )
-    return Reading(False, first.phase, status)
+    if len(waiters) == 1:
+        return Reading(False, first.phase, first.status)
+    failed = sum(waiter.error is not None for waiter in waiters)
+    done = tally(len(waiters) - len(open_ones), len(waiters), failed, "tasks done")
+    return Reading(False, first.phase, "{0}; {1}".format(done, first.status))

@@ -52,6 +52,14 @@ class Deadline:
     def passed(self) -> bool:
         return self.left() <= 0
 
+    def overdue(self) -> float:
+        """Seconds since it has passed."""
+        return max(0.0, self._waited + self.elapsed() - self.seconds)
+
+    def whole(self) -> Deadline:
+        """The same deadline, for what has to be done in one slice."""
+        return Deadline(self.clock, self.seconds, self._waited + self.elapsed())
+
     def end_slice(self) -> None:
         """There is something to show: the next pause hands back, if there is anybody to hand back to."""
         if self._slice is not None:

@@ -16,7 +16,7 @@ import typing as t
 
 from .clock import Deadline
 from .errors import Ambiguous, RedisError, SliceOver, WaitTimeout
-from .poller import Pace, Reading, wait_until
+from .poller import Pace, Reading, tally, wait_until
 from .reconcile import Reconciler
 from .survey import Survey
 from .work import Driver, Reply
@@ -143,5 +143,6 @@ class Fleet:
         known = [self._seen(item) for item in waiting]
         self.survey.update([item.driver.identify(row) for item, row in zip(waiting, known) if row is not None])
         moving = [item for item in waiting if self._is_moving(item)]
-        status = "{0} of {1} {2} ready".format(len(self.items) - len(moving), len(self.items), self.noun)
+        failed = sum(item.error is not None for item in self.items)
+        status = tally(len(self.items) - len(moving), len(self.items), failed, self.noun + " ready")
         return Reading(not moving, "provisioning", status)

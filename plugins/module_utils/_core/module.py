@@ -11,19 +11,17 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .clock import Clock, Deadline
-from .errors import InvalidInput, RedisError, SliceOver, WaitTimeout
+from .errors import InvalidInput, RedisError, SliceOver, TransientError, WaitTimeout
 from .fields import Field, argument_spec, given, validate
+from .operation import Operation
 from .options import PROVISIONING
 from .plan import Resource
-from .poller import FIRST_DELAY, Pace, Reading
+from .poller import FIRST_DELAY, Pace, Reading, words_of
 from .reconcile import Mode, Reconciler, State
 from .redact import secrets_in, without_secrets
+from .slices import PENDING_RESULT, SLICE_ARGUMENT, pack, unpack
 from .transport import REQUESTS_ERROR, Connection, Transport, new_session
 from .work import Driver
-
-# The action plugin's private argument. It is taken out before validation, so that it is no option.
-SLICE_ARGUMENT = "_redis_slice"
-PENDING_RESULT = "_redis_pending"
 
 # for info modules and others that only read; generous enough to survive a restart of the API's front
 READ_TIMEOUT = 120
@@ -43,14 +41,14 @@ class Product(t.Protocol):
     def transport_options(self, params: dict[str, t.Any], clock: Clock) -> dict[str, t.Any]:
         """Further arguments of Transport, such as read_error."""
 
-    def resume_hint(self, operation: dict[str, t.Any] | None, noun: str, params: dict[str, t.Any]) -> str:
-        """The task, ready to paste, that continues a wait; from the handle of the operation."""
+    def resume_hint(self, operations: t.Sequence[Operation], resource_id: str | None = None) -> str:
+        """The task, ready to paste, that goes on waiting for these; where there is none, for the resource."""
 
 
 class RedisModule(AnsibleModule):
     """``raw`` are the parameters as given, before validation filled up what is missing; ``slice`` is the share of
-    the wait that the action plugin grants this call: ``{"seconds", "waited", "requests", "state", "shown"}``, or None. ``report`` becomes the result, on
-    every way out; ``pending`` is what the next slice needs."""
+    the wait that the action plugin grants this call, with what the one before has handed on, or None. ``report``
+    becomes the result, on every way out; ``pending`` is what is handed on: "what", "reading" and "state"."""
 
     clock: Clock = Clock()
 
@@ -70,7 +68,9 @@ class RedisModule(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()
-        self.slice = self.params.pop(SLICE_ARGUMENT, None)
+        # taken out before validation, so that it is no option
+        share = self.params.pop(SLICE_ARGUMENT, None)
+        self.slice = dict(share, **unpack(share["known"])) if share else None
         self.raw = dict(self.params)
         # AnsibleModule takes a null for a value: for one that is not among the choices, for one of two that exclude
         # each other. What a null means is decided by fields.given(), from the raw parameters.
@@ -115,7 +115,12 @@ class RedisModule(AnsibleModule):
             self.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_ERROR)
         connection = self.product.connection(self.params)
         self.transport = Transport(
-            new_session(), connection, deadline, check_mode=self.check_mode, **self.product.transport_options(self.params, self.clock)
+            new_session(),
+            connection,
+            deadline,
+            check_mode=self.check_mode,
+            reached=(self.slice or {}).get("reached", False),
+            **self.product.transport_options(self.params, self.clock),
         )
         return self.transport
 
@@ -147,10 +152,7 @@ class RedisModule(AnsibleModule):
         try:
             body(self)
         except SliceOver:
-            self.pending.setdefault("reading", None)
-            # what earlier slices know is not forgotten when this one has ended before it came to its own work
-            self.pending.setdefault("state", (self.slice or {}).get("state"))
-            self.exit_json(**dict(self._counted(), **{PENDING_RESULT: self.pending}))
+            self.exit_json(changed=False, **{PENDING_RESULT: self._handed_on()})
         except RedisError as error:
             failure = error.payload()
         # not above: before ansible-core 2.19 fail_json adds the traceback of the exception that is being handled
@@ -159,8 +161,23 @@ class RedisModule(AnsibleModule):
         self.exit_json(**self._counted())
 
     def _counted(self) -> dict[str, t.Any]:
+        return dict(self.report, api_requests=self._requests())
+
+    def _requests(self) -> int:
+        """How many this run has made so far."""
         made = self.transport.requests_made if self.transport else 0
-        return dict(self.report, api_requests=made + (self.slice or {}).get("requests", 0))
+        return made + int((self.slice or {}).get("requests", 0))
+
+    def _handed_on(self) -> dict[str, t.Any]:
+        """What people are shown of this slice, and what the next one has to know."""
+        reading = self.pending.get("reading")
+        known = {
+            "state": self.pending.get("state"),
+            "shown": words_of(reading or {}),
+            "requests": self._requests(),
+            "reached": self.transport is not None and self.transport.reached,
+        }
+        return {"what": self.pending.get("what"), "reading": reading, "known": pack(known)}
 
 
 def without_nulls(params: dict[str, t.Any], spec: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -197,8 +214,10 @@ def drive(
     except (SliceOver, RedisError) as error:
         reply = reconciler.seen
         module.pending.update(state=reconciler.state.dump(), what=driver.label)
-        if isinstance(error, WaitTimeout):
-            hint = module.product.resume_hint(reconciler.state.public_operation(), resource.noun, module.params)
+        if isinstance(error, WaitTimeout) or (isinstance(error, TransientError) and deadline.passed()):
+            state = reconciler.state
+            known = state.work.resource_id if state.work else None
+            hint = module.product.resume_hint([state.operation] if state.operation else [], known)
             error.hint = " ".join(part for part in (error.hint, hint) if part)
         raise
     finally:

@@ -15,6 +15,7 @@ from .clock import Deadline
 from .errors import InvalidInput, OperationFailed, SliceOver, WaitTimeout
 from .fleet import Fleet, Item
 from .module import RedisModule
+from .operation import Operation
 from .plan import Resource
 from .poller import Durations, Pace
 from .reconcile import Mode, Reconciler, State
@@ -24,6 +25,7 @@ from .work import Driver
 
 # One look serves all items, so it can be taken more often, in seconds
 FLEET_INTERVAL = 10.0
+SHOWN_OPERATIONS = 10
 
 View = t.Callable[[dict[str, t.Any]], dict[str, t.Any]]
 
@@ -76,7 +78,9 @@ class FleetRun:
             states = {item.name: item.reconciler.state.dump() for item in self.items if self._began(item)}
             self.module.pending.update(state={"items": states})
             if isinstance(error, WaitTimeout):
-                error.hint = "Nothing is lost: run the same task again to go on."
+                going = self._going()
+                # of more than a few the ids are in the results
+                error.hint = self.module.product.resume_hint(going if len(going) <= SHOWN_OPERATIONS else [])
             raise
         finally:
             self._report()
@@ -85,6 +89,11 @@ class FleetRun:
     def _began(self, item: Item) -> bool:
         state = item.reconciler.state
         return state.outcome()[0] or state.adopted or state.work is not None or state.sending is not None
+
+    def _going(self) -> list[Operation]:
+        """What is still under way, as far as it has a record."""
+        states = [item.reconciler.state for item in self.items if not item.done]
+        return [state.operation for state in states if state.operation is not None]
 
     def _report(self) -> None:
         results = [self._result(item) for item in self.items]

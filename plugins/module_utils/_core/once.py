@@ -14,7 +14,7 @@ import contextlib
 import typing as t
 
 from .clock import Deadline
-from .errors import Busy, OperationFailed, RedisError, UnclearWrite, WaitTimeout
+from .errors import Busy, OperationFailed, RedisError, TransientError, UnclearWrite, WaitTimeout
 from .lock import create_lock
 from .memory import Memory
 from .poller import Reading, next_delay
@@ -129,20 +129,28 @@ class Once:
         start = self.deadline.elapsed()
         delay = 1.0
         while True:
-            work = self.driver.trace(action, resource_id, snapshot)
-            if work is None and satisfied():
-                work = Work(action, None, resource_id)
+            try:
+                work = self.driver.trace(action, resource_id, snapshot)
+                if work is None and satisfied():
+                    work = Work(action, None, resource_id)
+            except TransientError:
+                if not self.deadline.passed():
+                    raise
+                raise self._unknown(action, error) from None
             if work is not None:
                 return work
             if self.deadline.elapsed() - start >= grace:
                 return None
             if self.deadline.passed():
-                raise WaitTimeout(
-                    "It is not known whether the request to {0} {1} had an effect{2}".format(
-                        action, self.driver.label, ": " + error.message if error else "."
-                    ),
-                    hint="Run the task again: it looks for what was started before it sends anything.",
-                )
+                raise self._unknown(action, error)
             self._on_reading(Reading(False, "looking for what the request has started", ""))
             self.deadline.pause(delay)
             delay = next_delay(delay, SEARCH_DELAY_MAX)
+
+    def _unknown(self, action: str, error: UnclearWrite | None) -> WaitTimeout:
+        return WaitTimeout(
+            "It is not known whether the request to {0} {1} had an effect{2}".format(
+                action, self.driver.label, ": " + error.message if error else "."
+            ),
+            hint="Run the task again: it looks for what was started before it sends anything.",
+        )

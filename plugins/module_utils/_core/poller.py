@@ -40,11 +40,21 @@ class Reading:
     poll_in: float | None = None
 
     def words(self) -> str:
-        return " ".join(part for part in (self.phase, self.status) if part)
+        return words_of(self.public())
 
     def public(self) -> dict[str, t.Any]:
         """What the action plugin shows of it."""
         return {"phase": self.phase, "status": self.status, "progress": self.progress}
+
+
+def words_of(reading: t.Mapping[str, t.Any]) -> str:
+    """A public reading in the words by which people, and slices, tell it from others."""
+    return " ".join(reading[key] for key in ("phase", "status") if reading.get(key))
+
+
+def tally(done: int, total: int, failed: int, nouns: str) -> str:
+    """How far several things are that are waited for together. One that has failed is not done."""
+    return "{0} of {1} {2}{3}".format(done - failed, total, nouns, ", {0} failed".format(failed) if failed else "")
 
 
 def next_delay(delay: float, cap: float) -> float:

@@ -6,9 +6,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import os
 import re
+import socket
+import threading
 import traceback
 import typing as t
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -23,6 +27,7 @@ from .errors import (
     RedisError,
     TransientError,
     UnclearWrite,
+    WaitTimeout,
 )
 from .quota import Budget
 from .redact import mask_urls
@@ -46,6 +51,8 @@ CHUNK = 65536
 BODY_MAX = 64 * 1024 * 1024
 REDIRECTS_MAX = 5
 TEXT_MAX = 300
+# Of api_timeout: with less time than this a write is not sent, because its answer would be missed
+WRITE_SHARE = 0.5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,6 +111,7 @@ class Transport:
     :param read_error: turns (status, method, data, text) into a Problem; the product's knowledge of error codes.
     :param budget: how many requests may be sent; None: as many as you like.
     :param check_mode: refuse every request that could write, whatever the code above believes.
+    :param reached: whether the API has answered this run before; a first contact is given up sooner.
     """
 
     def __init__(
@@ -115,6 +123,7 @@ class Transport:
         check_mode: bool = False,
         read_error: t.Callable[[int, str, t.Any, str], Problem] | None = None,
         budget: Budget | None = None,
+        reached: bool = False,
     ) -> None:
         self._budget = budget
         self.connection = connection
@@ -123,7 +132,7 @@ class Transport:
         self.requests_made = 0
         self._read_error = read_error or (lambda status, method, data, text: read_problem(data, text))
         self._session = session
-        self._reached = False
+        self.reached = reached
         try:
             parts = urlsplit(connection.url)
         except ValueError as error:
@@ -192,11 +201,16 @@ class Transport:
                     raise
                 # Once the API has answered, trouble is temporary and the deadline decides; before that it is more
                 # likely a wrong address, and a quick answer helps more. Being asked to slow down is never an error.
-                waiting = self._reached and (reading or error.status == 429)
+                waiting = self.reached and (reading or error.status == 429)
                 pause = backoff.next(method, url, error.retry_after, unlimited=waiting)
-                if pause is None or self.deadline.left() <= pause or (isinstance(error, Busy) and error.status != 429):
+                if pause is None or self._is_too_late(reading, pause) or (isinstance(error, Busy) and error.status != 429):
                     raise
-                self._pause(method, pause)
+                # no slice ends here: what has been read so far would have to be read again
+                self.deadline.pause_within(pause)
+
+    def _is_too_late(self, reading: bool, pause: float) -> bool:
+        """A read gets a last chance when the deadline comes; a write is not sent just to be left alone."""
+        return self.deadline.passed() if reading else self.deadline.left() <= pause
 
     def _once(
         self, method: str, path: str, url: str, payload: bytes | None, check: t.Callable[[t.Any], bool]
@@ -207,7 +221,7 @@ class Transport:
             raise self._no_answer(method, path, error) from None
         data, is_json = _decode(text)
         # the page of a proxy or of a login is no sign that the address is right
-        self._reached = self._reached or is_json
+        self.reached = self.reached or is_json
         if 200 <= response.status_code < 300:
             if is_json and check(data):
                 return Reply(response.status_code, data, response.headers)
@@ -217,56 +231,49 @@ class Transport:
     def _send(self, method: str, url: str, payload: bytes | None) -> tuple[Response, str]:
         """One exchange on the wire, redirects within the cluster included. Returns the response and its body."""
         for _hop in range(REDIRECTS_MAX):
-            self._wait_for_budget(method)
+            self._wait_for_budget()
+            timeout = self._time_for(method)
             self.requests_made += 1
-            started = self.deadline.clock.monotonic()
             response = self._session.request(
                 method,
                 url,
                 data=payload,
-                timeout=self.connection.timeout,
+                timeout=timeout,
                 verify=self.connection.verify,
                 cert=self.connection.cert,
                 allow_redirects=False,
                 stream=True,
             )
-            body = self._read_body(response, started)
+            body = _read_body(response, timeout)
             if response.status_code not in (307, 308) or "location" not in response.headers:
                 return response, body
             url = self._redirected(url, response.headers["location"])
         raise InvalidInput("{0} redirects in circles.".format(self.host))
 
-    def _wait_for_budget(self, method: str) -> None:
+    def _wait_for_budget(self) -> None:
         while self._budget is not None:
             pause = self._budget.take()
             if pause <= 0:
                 return
             if self.deadline.passed():
                 raise TransientError("The account's budget of requests was used up until the end (wait_timeout).")
-            self._pause(method, pause)
+            self.deadline.pause_within(pause)
 
-    def _pause(self, method: str, seconds: float) -> None:
-        """Before a read a slice may end; a write that was announced is sent."""
-        if method in READS:
-            self.deadline.pause(seconds)
-        else:
-            self.deadline.pause_within(seconds)
+    def _time_for(self, method: str) -> float:
+        """How long the next exchange may take. When the deadline has passed, all that follow share the time of one.
 
-    def _read_body(self, response: Response, started: float) -> str:
-        """The body, but not longer than BODY_MAX and not slower than the request's timeout."""
-        chunks, size = [], 0
-        with response:
-            for chunk in response.iter_content(CHUNK):
-                chunks.append(chunk)
-                size += len(chunk)
-                if size > BODY_MAX:
-                    raise failures.ContentDecodingError("the body is larger than {0} bytes".format(BODY_MAX))
-                if self.deadline.clock.monotonic() - started > self.connection.timeout:
-                    raise failures.ReadTimeout("the body did not arrive within the timeout")
-            expected = response.headers.get("content-length", "")
-        if expected.isdigit() and "content-encoding" not in response.headers and size < int(expected):
-            raise failures.ChunkedEncodingError("the body was cut off")
-        return b"".join(chunks).decode("utf-8", errors="replace")
+        Raises TransientError when nothing is left of it, and WaitTimeout when it is too little for a write.
+        """
+        left = self.connection.timeout - self.deadline.overdue()
+        if method in READS and left <= 0:
+            raise TransientError("There was no time left to ask {0} again (wait_timeout).".format(self.host))
+        if method not in READS and left < WRITE_SHARE * self.connection.timeout:
+            raise WaitTimeout(
+                "Gave up after {0:.0f} seconds (wait_timeout), before the request was sent: {1} answers too slowly.".format(
+                    self.deadline.seconds, self.host
+                )
+            )
+        return left
 
     def _redirected(self, url: str, location: str) -> str:
         """Where a redirect leads, if credentials may go there (Enterprise facts 1.3, T33)."""
@@ -285,7 +292,7 @@ class Transport:
         reason = _reason(error)
         if isinstance(error, (failures.InvalidURL, failures.InvalidSchema, failures.MissingSchema)):
             return InvalidInput("api_url cannot be used: {0}.".format(reason))
-        if isinstance(error, failures.SSLError):
+        if isinstance(error, failures.SSLError) and (_is_distrust(error) or (method in READS and not self.reached)):
             return ApiError(
                 "The TLS connection to {0} failed: {1}.".format(self.host, reason),
                 method=method,
@@ -295,7 +302,7 @@ class Transport:
         message = "{0} {1}: no answer from {2}: {3}.".format(method, path, self.host, reason)
         facts: dict[str, t.Any] = {"method": method, "path": path}
         if method in READS or _never_sent(error):
-            hint = "" if self._reached else "Check api_url, the network and proxy settings. {0}".format(self.connection.option_hint)
+            hint = "" if self.reached else "Check api_url, the network and proxy settings. {0}".format(self.connection.option_hint)
             return TransientError(message, hint=hint.strip(), **facts)
         return UnclearWrite(message, hint="Whether the request had an effect is not known.", **facts)
 
@@ -355,6 +362,57 @@ def _decode(text: str) -> tuple[t.Any, bool]:
         return json.loads(text), True
     except ValueError:
         return None, False
+
+
+def _read_body(response: Response, timeout: float) -> str:
+    """The body, but not longer than BODY_MAX and not slower than the request's timeout."""
+    chunks, size = [], 0
+    with response, _cut_off(response, timeout):
+        for chunk in response.iter_content(CHUNK):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > BODY_MAX:
+                raise failures.ContentDecodingError("the body is larger than {0} bytes".format(BODY_MAX))
+        expected = response.headers.get("content-length", "")
+    if expected.isdigit() and "content-encoding" not in response.headers and size < int(expected):
+        raise failures.ChunkedEncodingError("the body was cut off")
+    return b"".join(chunks).decode("utf-8", errors="replace")
+
+
+@contextlib.contextmanager
+def _cut_off(response: Response, seconds: float) -> t.Iterator[None]:
+    """End the connection after so long, and raise ReadTimeout: the timeout of a socket starts anew with every byte."""
+    try:
+        twin = socket.socket(fileno=os.dup(response.raw.fileno()))
+    except (OSError, ValueError, AttributeError):
+        # everything has arrived already
+        yield
+        return
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        with contextlib.suppress(OSError):
+            twin.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except failures.RequestException:
+        if not late.is_set():
+            raise
+    finally:
+        timer.cancel()
+        twin.close()
+    if late.is_set():
+        raise failures.ReadTimeout("the body did not arrive within the timeout")
+
+
+def _is_distrust(error: Exception) -> bool:
+    """The certificate is not accepted, so nothing was sent. Other troubles of TLS can come after the request."""
+    return "certificate verify failed" in str(error).lower() or "doesn't match" in str(error)
 
 
 def _never_sent(error: Exception) -> bool:

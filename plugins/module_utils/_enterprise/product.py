@@ -16,12 +16,14 @@ from .._core.errors import InvalidInput
 from .._core.options import CONNECTION_SPEC, connection_options
 from .._core.transport import Connection
 from .api import EnterpriseApi, read_error
+from .facts import BDB
 
 if t.TYPE_CHECKING:
     from requests import PreparedRequest
 
     from .._core.clock import Clock, Deadline
     from .._core.module import RedisModule
+    from .._core.operation import Operation
 
 _VERSION = re.compile(r"(/v\d+)?/*$")
 TRUE_WORDS = ("1", "true", "yes", "on")
@@ -82,15 +84,19 @@ class Enterprise:
     def transport_options(self, params: dict[str, t.Any], clock: Clock) -> dict[str, t.Any]:
         return {"read_error": read_error}
 
-    def resume_hint(self, operation: dict[str, t.Any] | None, noun: str, params: dict[str, t.Any]) -> str:
-        if not operation or not operation.get("id"):
-            return "Run the same task again to go on."
-        named = ["action_uid: {0}".format(operation["id"])]
-        if operation.get("resource_type") == "bdb" and operation.get("resource_id") is not None:
-            named.append("bdb_uid: {0}".format(operation["resource_id"]))
+    def resume_hint(self, operations: t.Sequence[Operation], resource_id: str | None = None) -> str:
+        ids = [operation.id for operation in operations if operation.id]
+        if len(ids) > 1:
+            named = ["action_uids: [{0}]".format(", ".join(ids))]
+        else:
+            about = next((operation.resource_id for operation in operations if operation.resource_type == BDB), resource_id)
+            named = ["action_uid: {0}".format(one) for one in ids]
+            named += ["bdb_uid: {0}".format(one) for one in [about] if one is not None]
+        if not named:
+            return "It goes on in the cluster. Run the same task again to wait for it."
         return (
             "It goes on in the cluster. Run the same task again, or wait for it with "
-            "'community.redis.redis_enterprise_action: {{{0}}}'.".format(", ".join(named))
+            "'- community.redis.redis_enterprise_action: {{{0}}}'.".format(", ".join(named))
         )
 
 

@@ -94,8 +94,8 @@ def action(module: RedisModule) -> None:
         else:
             complete(module, deadline, watches, api)
     except WaitTimeout as error:
-        first = watches[0].action.public() if watches else None
-        error.hint = module.product.resume_hint(first, "action", params)
+        going = [watch.action for watch in watches if not watch.done]
+        error.hint = module.product.resume_hint(going, None if params["bdb_uid"] is None else str(params["bdb_uid"]))
         raise
     finally:
         rows = [dict(watch.action.public(), settled=watch.reading.settled) for watch in watches]

@@ -12,7 +12,7 @@ from .._core.clock import Deadline
 from .._core.errors import ApiError, InvalidInput, OperationFailed, UnclearWrite
 from .._core.operation import CANCELED, FAILED, PENDING, SUCCEEDED
 from .._core.options import PROCESSING
-from .._core.poller import Reading
+from .._core.poller import Reading, tally
 from .actions import Action
 from .api import EnterpriseApi
 from .driver import DatabaseDriver
@@ -281,5 +281,6 @@ def _summary(watches: t.Sequence[Watch], open_ones: t.Sequence[Watch]) -> Readin
     first = open_ones[0].reading
     if len(watches) == 1:
         return Reading(False, first.phase, first.status, first.progress)
-    done = len(watches) - len(open_ones)
-    return Reading(False, first.phase, "{0} of {1} actions; {2}".format(done, len(watches), first.status))
+    failed = sum(watch.error is not None for watch in watches)
+    done = tally(len(watches) - len(open_ones), len(watches), failed, "actions done")
+    return Reading(False, first.phase, "{0}; {1}".format(done, first.status))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 import time
 import tracemalloc
 from collections import Counter
@@ -449,7 +450,9 @@ class TestWaiting:
         run = bench.fails(MODULE, task(home, fleet(12), wait_timeout=timeout), diff=True)
         assert timeout <= run.seconds < timeout + 3
         assert f"after {timeout} seconds (wait_timeout)" in run.message
-        assert "run the same task again" in run.message
+        assert "Run the same task again" in run.message
+        going = [row["task"]["id"] for row in run["results"] if row["task"]]
+        assert all(one in going for one in re.findall(r"[0-9a-f]{8}-[0-9a-f-]+", run.message))
         assert len(run["results"]) == 12
         assert len(changed(run)) == len(run.writes)
         assert sorted(run["diff"]["after"]) == changed(run)

@@ -57,11 +57,32 @@ def test_gauge(percent: float, full: int, text: str) -> None:
             {"what": "database 'x'", "reading": {"phase": "creating", "progress": "half"}},
             "[web] database 'x': creating, 12s of 1h00m",
         ),
+        (
+            {"what": "it\n[db] all done", "reading": {"phase": "\x1b[2J", "status": 5}},
+            "[web] it [db] all done: [2J 5, 12s of 1h00m",
+        ),
+        (
+            {"what": "it", "reading": {"phase": "", "status": "x" * 300}},
+            "[web] it: " + "x" * 197 + "..., 12s of 1h00m",
+        ),
     ],
 )
 def test_line(pending: dict[str, Any] | None, text: str) -> None:
-    assert line("web", 12.3, 3600, pending) == text
+    assert line("[web]", 12.3, 3600, pending) == text
+
+
+@pytest.mark.parametrize("progress", [float("nan"), float("inf"), -float("inf"), [50], {}])
+def test_progress_that_is_no_number(progress: Any) -> None:
+    """Servers are free to answer whatever JSON can hold, and more."""
+    reading = {"phase": "creating", "progress": progress}
+    assert line("[web]", 12.3, 3600, {"what": "it", "reading": reading}) == "[web] it: creating, 12s of 1h00m"
 
 
 def test_line_without_a_deadline() -> None:
-    assert line("web", 12.3, None, None) == "[web] still waiting, 12s"
+    assert line("[web]", 12.3, None, None) == "[web] still waiting, 12s"
+
+
+def test_line_without_news() -> None:
+    reading = {"phase": "creating", "progress": 50}
+    text = line("[web]", 112.3, 3600, {"what": "it", "reading": reading}, 55.7)
+    assert text == "[web] it: creating, [##########----------] 50%, no news for 55s, 1m52s of 1h00m"

@@ -6,36 +6,37 @@
 
 from __future__ import annotations
 
-import time
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.community.redis.plugins.module_utils._core import module as core_module
-from ansible_collections.community.redis.plugins.plugin_utils import waiting
-from ansible_collections.community.redis.plugins.plugin_utils.waiting import (
+from ansible_collections.community.redis.plugins.module_utils._core.slices import (
     PENDING_RESULT,
     SLICE_ARGUMENT,
-    WaitingAction,
 )
+from ansible_collections.community.redis.plugins.plugin_utils import progress, waiting
+from ansible_collections.community.redis.plugins.plugin_utils.waiting import WaitingAction
 
 
 class Played(WaitingAction):
-    """An action whose module answers with ``results``, one after the other; ``calls`` are its arguments."""
+    """An action whose module answers with ``results``, one after the other; ``calls`` are its arguments. ``takes`` are
+    the seconds that each call takes, if any."""
 
     def __init__(self, results: list[dict[str, Any]], args: dict[str, Any] | None = None, **task: Any) -> None:
         self.calls: list[dict[str, Any]] = []
         self.wrapped: list[Any] = []
         self.removed: list[str] = []
-        self.said: list[str] = []
+        self.takes: list[float] = []
         self._results = iter(results)
         self._task = SimpleNamespace(
             args=args or {},
             async_val=0,
             check_mode=False,
             no_log=False,
+            loop_control=None,
             action="community.redis.redis_cloud_database",
         )
         vars(self._task).update(task)
@@ -48,6 +49,7 @@ class Played(WaitingAction):
             # a module process gets a copy
             share = module_args.get(SLICE_ARGUMENT)
             self.calls.append({**module_args, **({SLICE_ARGUMENT: dict(share)} if share else {})})
+            NOW.seconds += self.takes.pop(0) if self.takes else 0.0
             return dict(next(self._results))
 
         return run
@@ -67,9 +69,13 @@ class Played(WaitingAction):
         return [call[SLICE_ARGUMENT] for call in self.calls if SLICE_ARGUMENT in call]
 
 
-def pending(status: str, state: Any = None, **more: Any) -> dict[str, Any]:
+def pending(status: str, known: str = "", **more: Any) -> dict[str, Any]:
     reading = {"phase": "processing", "status": status, "progress": None}
-    return {PENDING_RESULT: {"what": "database 'x'", "reading": reading, "state": state}, **more}
+    return {PENDING_RESULT: {"what": "database 'x'", "reading": reading, "known": known}, **more}
+
+
+# The time of the action plugin
+NOW = SimpleNamespace(seconds=0.0)
 
 
 @pytest.fixture(autouse=True)
@@ -77,40 +83,29 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What has been displayed, with warnings."""
     lines: list[str] = []
     monkeypatch.setattr(waiting, "display", SimpleNamespace(display=lines.append, warning=lines.append))
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: NOW.seconds))
     monkeypatch.delenv(waiting.INTERVAL_ENVIRONMENT, raising=False)
     # of ansible's own first part of an action only what it returns matters here
     monkeypatch.setattr(ActionBase, "run", lambda self, tmp, task_vars: {"from": "base"})
     return lines
 
 
-def test_names_are_those_that_the_module_knows() -> None:
-    assert core_module.SLICE_ARGUMENT == SLICE_ARGUMENT
-    assert core_module.PENDING_RESULT == PENDING_RESULT
-
-
-def test_slices_hand_on_what_the_last_one_knew(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    times = iter([100.0, 110.0, 130.0])
-    monkeypatch.setattr(time, "monotonic", lambda: next(times))
+def test_slices_hand_on_what_the_last_one_knew(said: list[str]) -> None:
     action = Played(
         [
-            pending("received", {"one": 1}, api_requests=3),
-            pending("in-progress", {"two": 2}, api_requests=5),
+            pending("received", "what the first knew"),
+            pending("in-progress", "what the second knew"),
             {"changed": True, "api_requests": 9},
         ],
         {"name": "x", "wait_timeout": "90"},
     )
+    action.takes = [10.0, 20.0]
     assert action.start() == {"from": "base", "changed": True, "api_requests": 9}
-    first, second, third = action.shares
-    assert first == {
-        "seconds": waiting.INTERVAL,
-        "waited": 0.0,
-        "requests": 0,
-        "state": None,
-        "shown": None,
-    }
-    assert (second["waited"], second["requests"], second["state"]) == (10.0, 3, {"one": 1})
-    assert (third["waited"], third["requests"], third["state"]) == (30.0, 5, {"two": 2})
-    assert third["shown"] == "processing in-progress"
+    assert action.shares == [
+        {"seconds": waiting.INTERVAL, "waited": 0.0, "known": None},
+        {"seconds": waiting.INTERVAL, "waited": 10.0, "known": "what the first knew"},
+        {"seconds": waiting.INTERVAL, "waited": 30.0, "known": "what the second knew"},
+    ]
     assert said == [
         "[web] database 'x': processing received, 10s of 1m30s",
         "[web] database 'x': processing in-progress, 30s of 1m30s",
@@ -179,6 +174,9 @@ def test_async_is_left_to_the_async_wrapper(said: list[str]) -> None:
         (None, "", waiting.INTERVAL),
         ("", "9", waiting.INTERVAL),
         ("often", None, waiting.INTERVAL),
+        ("inf", None, waiting.INTERVAL),
+        ("nan", None, waiting.INTERVAL),
+        ([25], None, waiting.INTERVAL),
         (None, "often", waiting.INTERVAL),
         (0, "9", None),
         (None, "0", None),
@@ -193,7 +191,7 @@ def test_interval(
     action = Played([{}])
     action.start(**({} if variable is None else {waiting.INTERVAL_VARIABLE: variable}))
     assert [share["seconds"] for share in action.shares] == ([] if seconds is None else [seconds])
-    assert bool(said) == ("often" in (variable, environment))
+    assert bool(said) == (variable in ("inf", "nan", [25]) or "often" in (variable, environment))
 
 
 def test_no_log_hides_what_is_awaited(said: list[str]) -> None:
@@ -206,11 +204,60 @@ def test_slice_that_ends_before_anything_was_read(said: list[str]) -> None:
     assert said == ["[web] waiting: starting, 0s of 1h00m"] * 2
 
 
-def test_deadline_that_is_no_number(said: list[str]) -> None:
-    Played([pending("received"), {"failed": True, "msg": "no"}], {"wait_timeout": "long"}).start()
+@pytest.mark.parametrize("given", ["long", None, "inf", "nan"])
+def test_deadline_that_is_no_number(said: list[str], given: Any) -> None:
+    Played([pending("received"), {"failed": True, "msg": "no"}], {"wait_timeout": given}).start()
     assert said == ["[web] database 'x': processing received, 0s"]
 
 
 def test_failure_of_a_slice_ends_it() -> None:
     action = Played([pending("received"), {"failed": True, "msg": "no"}])
     assert action.start() == {"from": "base", "failed": True, "msg": "no"}
+
+
+class TestItems:
+    """In a loop a line says which item it is about, in Ansible's own words."""
+
+    @pytest.mark.parametrize(
+        ("item", "shown"),
+        [
+            ("cache", "[web] (item=cache) "),
+            (7, "[web] (item=7) "),
+            ("two\nlines\x1b[2J", "[web] (item=two lines [2J) "),
+            ("x" * 50, "[web] (item=" + "x" * 37 + "...) "),
+            # what is in there is shown by nobody before its label is
+            ({"name": "cache", "password": "canary"}, "[web] "),
+            (["canary"], "[web] "),
+            (True, "[web] "),
+            (None, "[web] "),
+        ],
+    )
+    def test_item(self, said: list[str], item: Any, shown: str) -> None:
+        Played([pending("received"), {}]).start(ansible_loop_var="item", item=item)
+        assert said == [shown + "database 'x': processing received, 0s of 1h00m"]
+
+    def test_other_name_of_the_item(self, said: list[str]) -> None:
+        Played([pending("received"), {}]).start(ansible_loop_var="one", one="cache", item="of another loop")
+        assert said[0].startswith("[web] (item=cache) ")
+
+    def test_label(self, said: list[str]) -> None:
+        control = SimpleNamespace(label="the name")
+        item = {"password": "canary"}
+        Played([pending("received"), {}], loop_control=control).start(ansible_loop_var="item", item=item)
+        assert said[0].startswith("[web] (item=the name) ")
+        control = SimpleNamespace(label=None)
+        Played([pending("received"), {}], loop_control=control).start(ansible_loop_var="item", item="cache")
+        assert said[1].startswith("[web] (item=cache) ")
+
+    def test_label_that_is_about_the_result(self, said: list[str]) -> None:
+        def template(value: str) -> str:
+            raise AnsibleError("undefined")
+
+        action = Played([pending("received"), {}], loop_control=SimpleNamespace(label="{{ result.id }}"))
+        action._templar.template = template
+        action.start(ansible_loop_var="item", item="cache")
+        assert said == ["[web] database 'x': processing received, 0s of 1h00m"]
+
+    def test_no_log(self, said: list[str]) -> None:
+        Played([pending("received"), {}], no_log=True).start(ansible_loop_var="item", item="canary")
+        assert said == ["[web] still waiting, 0s of 1h00m"]

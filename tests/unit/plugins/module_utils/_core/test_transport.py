@@ -10,12 +10,15 @@ import contextlib
 import json
 import os
 import socket
+import ssl
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+import trustme
 from requests.auth import AuthBase
 
 from ansible_collections.community.redis.plugins.module_utils._core import transport as transport_module
@@ -29,6 +32,7 @@ from ansible_collections.community.redis.plugins.module_utils._core.errors impor
     RedisError,
     TransientError,
     UnclearWrite,
+    WaitTimeout,
 )
 from ansible_collections.community.redis.plugins.module_utils._core.transport import (
     Connection,
@@ -37,10 +41,38 @@ from ansible_collections.community.redis.plugins.module_utils._core.transport im
     read_problem,
 )
 from unit.fake_clock import FakeClock
-from unit.raw_server import Answer, RawServer, drip, hang, html, reply, reset
+from unit.raw_server import Answer, RawServer, drip, drip_without_end, hang, html, reply, reset
 
 TIMEOUT = 0.3
 WRITES = ["POST", "PUT", "PATCH", "DELETE"]
+
+
+class BrokenTls:
+    """A server that answers every request with bytes that are no TLS. ``received`` are the methods."""
+
+    def __init__(self, directory: Path) -> None:
+        authority = trustme.CA()
+        self.ca_path = str(directory / "ca.pem")
+        authority.cert_pem.write_to_path(self.ca_path)
+        self.received: list[str] = []
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(self._context)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"https://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                plain, _address = self._socket.accept()
+                with plain, contextlib.suppress(OSError):
+                    secure = self._context.wrap_socket(plain.dup(), server_side=True)
+                    self.received.append(secure.recv(65536).split(b" ")[0].decode())
+                    plain.sendall(b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
+                    secure.close()
 
 
 class Key(AuthBase):
@@ -67,6 +99,27 @@ def serve() -> Iterator[Serve]:
         yield start
 
 
+@pytest.fixture
+def broken_tls(tmp_path: Path) -> Iterator[BrokenTls]:
+    server = BrokenTls(tmp_path)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The timeouts of the requests that were made."""
+    found: list[float] = []
+    request = requests.Session.request
+
+    def noting(self: requests.Session, *args: Any, **how: Any) -> requests.Response:
+        found.append(how["timeout"])
+        return request(self, *args, **{**how, "timeout": 5})
+
+    monkeypatch.setattr(requests.Session, "request", noting)
+    return found
+
+
 @pytest.fixture(autouse=True)
 def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
@@ -75,7 +128,8 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def make(url: str, clock: Clock | None = None, seconds: float = 3600, **more: Any) -> Transport:
-    connection = {name: more.pop(name) for name in ("retries", "redirect_hosts", "timeout") if name in more}
+    names = ("retries", "redirect_hosts", "timeout", "verify")
+    connection = {name: more.pop(name) for name in names if name in more}
     connection.setdefault("retries", 2)
     connection.setdefault("timeout", TIMEOUT)
     return Transport(
@@ -173,6 +227,32 @@ class TestNoAnswer:
             with pytest.raises(kind, match="did not arrive in time"):
                 make(server.url, clock=Clock(), retries=0).request(method, "/")
 
+    def test_body_without_an_end_in_sight(self, serve: Serve) -> None:
+        """A socket's own timeout would start anew with every byte."""
+        for method, kind in (("GET", TransientError), ("POST", UnclearWrite)):
+            server = serve(drip_without_end)
+            before = threading.active_count()
+            with pytest.raises(kind, match="did not arrive in time"):
+                make(server.url, clock=Clock(), retries=0).request(method, "/")
+            assert threading.active_count() <= before
+
+    def test_tls_that_breaks_after_the_request(self, broken_tls: BrokenTls) -> None:
+        """The request has arrived, and perhaps it was carried out: a write must not be taken for one that was not sent."""
+        for method in WRITES:
+            with pytest.raises(UnclearWrite):
+                make(broken_tls.url, verify=broken_tls.ca_path).request(method, "/")
+        assert broken_tls.received == WRITES
+        clock = FakeClock()
+        with pytest.raises(TransientError):
+            make(broken_tls.url, clock, verify=broken_tls.ca_path, reached=True, seconds=100).request("GET", "/")
+        assert broken_tls.received.count("GET") > 3
+        with pytest.raises(ApiError, match="The TLS connection to"):
+            make(broken_tls.url, verify=broken_tls.ca_path).request("GET", "/")
+        for method in ["GET", *WRITES]:
+            with pytest.raises(ApiError, match="certificate verify failed") as caught:
+                make(broken_tls.url, reached=True).request(method, "/")
+            assert "Nothing was sent" in caught.value.hint
+
     def test_impatient_read_is_not_repeated(self, serve: Serve) -> None:
         server = serve(reset)
         with pytest.raises(TransientError):
@@ -183,6 +263,65 @@ class TestNoAnswer:
         monkeypatch.setattr(transport_module, "BODY_MAX", 1000)
         with pytest.raises(TransientError, match="larger than 1000 bytes"):
             make(serve(reply(200, b" " * 2000)).url, retries=0).get("/")
+
+
+class TestDeadline:
+    """After the deadline all requests together take no longer than one may."""
+
+    @pytest.mark.parametrize(("overdue", "timeout"), [(-5, 30), (0, 30), (10, 20), (29, 1)])
+    def test_time_of_a_read(self, serve: Serve, asked: list[float], overdue: float, timeout: float) -> None:
+        clock = FakeClock()
+        transport = make(serve(reply(200, {})).url, clock, seconds=100, timeout=30)
+        clock.now = 100 + overdue
+        transport.get("/")
+        assert asked == [timeout]
+
+    def test_nothing_left_for_a_read(self, serve: Serve) -> None:
+        server = serve(reply(200, {}))
+        clock = FakeClock()
+        transport = make(server.url, clock, seconds=100, timeout=30, reached=True)
+        clock.now = 130
+        with pytest.raises(TransientError, match="no time left to ask 127"):
+            transport.get("/")
+        assert (server.received, transport.requests_made, clock.slept) == ([], 0, [])
+
+    @pytest.mark.parametrize("method", WRITES)
+    def test_write_is_not_sent_when_its_answer_would_be_missed(
+        self, serve: Serve, asked: list[float], method: str
+    ) -> None:
+        server = serve(reply(200, {}))
+        clock = FakeClock()
+        transport = make(server.url, clock, seconds=100, timeout=30)
+        clock.now = 115
+        transport.request(method, "/")
+        clock.now = 116
+        with pytest.raises(WaitTimeout, match="before the request was sent"):
+            transport.request(method, "/")
+        assert (len(server.received), asked) == (1, [15])
+
+    def test_last_chance_of_a_read_comes_at_the_deadline(self, serve: Serve) -> None:
+        clock = FakeClock()
+        server = serve(*[reply(503)] * 6, reply(200, ["back"]))
+        assert make(server.url, clock, seconds=40, reached=True).get("/") == ["back"]
+        assert clock.slept == [0.5, 2, 4, 8, 16, 9.5]
+        with pytest.raises(TransientError):
+            make(serve(reply(503)).url, clock := FakeClock(), seconds=40, reached=True).get("/")
+        assert clock.now == 40
+
+    def test_write_is_not_left_alone_at_the_deadline(self, serve: Serve) -> None:
+        server = serve(reply(429))
+        with pytest.raises(Busy):
+            make(server.url, clock := FakeClock(), seconds=40).request("POST", "/")
+        assert clock.now < 40
+        assert len(server.received) == 6
+
+    def test_a_slice_never_ends_in_a_request(self, serve: Serve) -> None:
+        """What this run has read before would have to be read again, for ever if the server is slow enough."""
+        clock = FakeClock()
+        transport = make(serve(*[reply(429)] * 6, reply(200, {})).url, clock, reached=True)
+        transport.deadline = Deadline(clock, 3600, slice_seconds=5)
+        assert transport.get("/") == {}
+        assert clock.now > 30
 
 
 class TestRefusals:

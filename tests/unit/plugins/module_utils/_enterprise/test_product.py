@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 import requests
+import yaml
 
+from ansible_collections.community.redis.plugins.module_utils._core.operation import Operation
 from ansible_collections.community.redis.plugins.module_utils._enterprise.product import ENTERPRISE, BasicAuth
 from unit.harness import ENTERPRISE_URL, Bench, RecordingAdapter
 
@@ -73,13 +75,24 @@ def test_names_and_passwords_in_any_script() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "hint"),
+    ("operations", "uid", "named"),
     [
-        (None, "Run the same task again"),
-        ({"id": ""}, "Run the same task again"),
-        ({"id": "a", "resource_type": "bdb", "resource_id": 5}, "{action_uid: a, bdb_uid: 5}"),
-        ({"id": "a", "resource_type": "node", "resource_id": 5}, "{action_uid: a}"),
+        ([], None, None),
+        ([Operation("")], None, None),
+        ([], "5", {"bdb_uid": 5}),
+        ([Operation("a", resource_type="bdb", resource_id="5")], None, {"action_uid": "a", "bdb_uid": 5}),
+        ([Operation("a", resource_type="bdb", resource_id="5")], "6", {"action_uid": "a", "bdb_uid": 5}),
+        ([Operation("a", resource_type="node", resource_id="5")], None, {"action_uid": "a"}),
+        ([Operation("node:3:remove")], None, {"action_uid": "node:3:remove"}),
+        (
+            [Operation("a", resource_type="bdb", resource_id="5"), Operation("b")],
+            "5",
+            {"action_uids": ["a", "b"]},
+        ),
     ],
 )
-def test_how_to_go_on(operation: dict[str, Any] | None, hint: str) -> None:
-    assert hint in ENTERPRISE.resume_hint(operation, "database", {})
+def test_how_to_go_on(operations: list[Operation], uid: str | None, named: dict[str, Any] | None) -> None:
+    hint = ENTERPRISE.resume_hint(operations, uid)
+    assert "Run the same task again" in hint
+    pasted = yaml.safe_load(hint.partition("'")[2].partition("'")[0] or "null")
+    assert pasted == (named and [{"community.redis.redis_enterprise_action": named}])
