@@ -267,7 +267,7 @@ options:
   replica:
     description:
       - The databases that this one replicates.
-      - Sources are compared by their address, without user and password.
+      - Sources are compared by their address, without user and password, and by whether they are encrypted.
     type: dict
     suboptions:
       sync_sources:

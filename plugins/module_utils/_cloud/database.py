@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import typing as t
 from urllib.parse import urlsplit
 
@@ -51,6 +52,7 @@ SHARDING_TYPES = ("default-regex-rules", "custom-regex-rules", "redis-oss-hashin
 HASHING_POLICIES = {"standard": "default-regex-rules", "custom": "custom-regex-rules"}
 # "not customised", in order
 DEFAULT_REGEX_RULES = [r".*\{(?<tag>.*)\}.*", r"(?<tag>.*)"]
+REGEX_RULE_LENGTH = 256
 BACKUP_INTERVALS = tuple("every-{0}-hours".format(hours) for hours in (24, 12, 6, 4, 2, 1))
 BACKUP_STORAGE = ("aws-s3", "google-blob-storage", "azure-blob-storage", "ftp")
 ALERTS = (
@@ -124,13 +126,17 @@ def _without_userinfo(uri: str) -> str:
 
 
 def _same_sources(desired: t.Any, actual: t.Any) -> bool:
-    """Endpoints, which the API may return without the credentials that were sent (traps 28, 38)."""
+    """By endpoint, which the API may return without the credentials that were sent (traps 28, 38); and whether they are
+    encrypted, where it tells."""
+    mine, theirs = _sources(desired), _sources(actual)
+    return mine.keys() == theirs.keys() and all(
+        mine[endpoint] is None or theirs[endpoint] in (None, mine[endpoint]) for endpoint in mine
+    )
 
-    def endpoints(value: t.Any) -> set[str]:
-        rows = value.get("sync_sources") or [] if isinstance(value, dict) else value or []
-        return {_without_userinfo(str(row.get("endpoint") if isinstance(row, dict) else row)) for row in rows}
 
-    return endpoints(desired) == endpoints(actual)
+def _sources(value: t.Any) -> dict[str, bool | None]:
+    rows = value.get("sync_sources") or [] if isinstance(value, dict) else [{"endpoint": uri} for uri in value or []]
+    return {_without_userinfo(str(row.get("endpoint"))): row.get("encryption") for row in rows}
 
 
 def _backup(reply: Reply) -> t.Any:
@@ -174,6 +180,23 @@ def _has_client_certificates(reply: Reply) -> t.Any:
 
 def _both_or_none(desired: t.Any, actual: t.Any) -> bool:
     return bool(desired) == bool(actual)
+
+
+def _network(value: str) -> None:
+    try:
+        ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        raise InvalidInput("must be an address or a network such as 192.0.2.0/24, not {0!r}.".format(value)) from None
+
+
+def _rule_length(value: str) -> None:
+    if len(value) > REGEX_RULE_LENGTH:
+        raise InvalidInput("must be at most {0} characters long, not {1}.".format(REGEX_RULE_LENGTH, len(value)))
+
+
+def _backup_hour(backup: dict[str, t.Any]) -> None:
+    if backup.get("time_utc") is not None and backup.get("interval") not in (None, "every-24-hours", "every-12-hours"):
+        raise InvalidInput("takes time_utc only with an interval of 24 or 12 hours.")
 
 
 MODULE = (F("name", required=True), F("parameters", "dict"))
@@ -232,11 +255,12 @@ DATABASE_FIELDS: tuple[Field, ...] = COMMON + (
         read=_regex_rules,
         reset=DEFAULT_REGEX_RULES,
         max_length=32,
+        check=_rule_length,
     ),
     F("password", secret=True, read="security.password", max_length=49, rule="shorter than 50 characters"),
     F("sasl_username", write_only=True),
     F("sasl_password", secret=True, write_only=True),
-    F("source_ip", "list", elements="str", read="security.sourceIps", equal=compare.unordered, max_length=32),
+    F("source_ip", "list", elements="str", read="security.sourceIps", equal=compare.unordered, max_length=32, check=_network),
     F("enable_tls", "bool", read="security.enableTls", reset=False),
     F(
         "client_tls_certificates",
@@ -287,6 +311,7 @@ DATABASE_FIELDS: tuple[Field, ...] = COMMON + (
             F("storage_path"),
         ),
         required_if=(("active", True, ("interval", "storage_type", "storage_path")),),
+        check=_backup_hour,
         read=_backup,
         equal=_same_backup,
         reset={"active": False},
@@ -295,6 +320,32 @@ DATABASE_FIELDS: tuple[Field, ...] = COMMON + (
     # last, and in a request of its own: disabling the user and changing its password in one is refused (trap 30)
     F("enable_default_user", "bool", mode=UPDATE, read="security.enableDefaultUser", reset=True, channel="default_user"),
 )
+
+
+# Options of which a task, or an entry of a list, can give one
+EXCLUSIVE = (
+    ("dataset_size_in_gb", "memory_limit_in_gb"),
+    ("replica", "replica_of"),
+    ("client_tls_certificates", "client_ssl_certificate"),
+    ("remote_backup", "periodic_backup_path"),
+)
+# option -> the other option and the value of it that the API wants (5.3)
+NEEDS: dict[str, tuple[str, t.Any]] = {
+    "password": ("protocol", "redis"),
+    "sasl_username": ("protocol", "memcached"),
+    "sasl_password": ("protocol", "memcached"),
+    "use_external_endpoint_for_oss_cluster_api": ("support_oss_cluster_api", True),
+    "regex_rules": ("sharding_type", "custom-regex-rules"),
+    "client_tls_certificates": ("enable_tls", True),
+    "client_ssl_certificate": ("enable_tls", True),
+}
+
+
+def check_together(desired: dict[str, t.Any]) -> None:
+    """Rules between options that hold whatever the database is like now. Raises InvalidInput."""
+    for name, (other, value) in NEEDS.items():
+        if desired.get(name) and desired.get(other) not in (None, value):
+            raise InvalidInput("{0} needs {1}={2}.".format(name, other, str(value).lower()))
 
 
 def _amend(body: dict[str, t.Any], changed: set[str], desired: dict[str, t.Any], reply: Reply) -> None:

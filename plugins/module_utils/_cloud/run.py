@@ -16,7 +16,7 @@ from .._core.plan import NONE, Resource, plan_create, plan_update
 from .._core.poller import wait_until
 from .._core.work import JOINING, Work
 from .api import CloudApi
-from .database import DATABASE, DATABASE_FIELDS, DatabaseDriver
+from .database import DATABASE, DATABASE_FIELDS, EXCLUSIVE, DatabaseDriver, check_together
 from .product import CLOUD, connect
 from .subscription import SUBSCRIPTION, SUBSCRIPTION_FIELDS, SubscriptionDriver, check_creation
 
@@ -39,13 +39,7 @@ def database_module() -> RedisModule:
         spec,
         DATABASE_FIELDS,
         required_one_of=[("name", "database_id"), ("subscription_id", "subscription_name")],
-        mutually_exclusive=[
-            ("subscription_id", "subscription_name"),
-            ("dataset_size_in_gb", "memory_limit_in_gb"),
-            ("replica", "replica_of"),
-            ("client_tls_certificates", "client_ssl_certificate"),
-            ("remote_backup", "periodic_backup_path"),
-        ],
+        mutually_exclusive=[("subscription_id", "subscription_name"), *EXCLUSIVE],
     )
 
 
@@ -75,6 +69,7 @@ def database(module: RedisModule) -> None:
     params = module.params
     wanted = params["state"] == "present"
     desired = module.desired() if wanted else {}
+    check_together(desired)
     deadline = module.deadline()
     api = connect(module, deadline)
     parent = parent_of(module, api, wanted)

@@ -10,23 +10,17 @@ import dataclasses
 import typing as t
 
 from .._core.errors import InvalidInput
-from .._core.fields import Field
+from .._core.fields import Field, about
 from .._core.module import RedisModule
 from .._core.module_fleet import PURGE_SPEC, FleetRun, check_names, check_purge, names_of, wants
 from .._core.options import PROCESSING, PROVISIONING, SECRET_SPEC, WAIT_SPEC
 from .._core.plan import Plan, plan_create
-from .database import DATABASE, DATABASE_FIELDS
+from .database import DATABASE, DATABASE_FIELDS, EXCLUSIVE, check_together
 from .fleet import FleetDatabaseDriver, Shared
 from .naming import cloud_field as F
 from .product import CLOUD, connect
 from .run import PARENT_SPEC, is_secret, parent_of
 
-EXCLUSIVE = (
-    ("dataset_size_in_gb", "memory_limit_in_gb"),
-    ("replica", "replica_of"),
-    ("client_tls_certificates", "client_ssl_certificate"),
-    ("remote_backup", "periodic_backup_path"),
-)
 ITEM_FIELDS: tuple[Field, ...] = (F("state", choices=("present", "absent")),) + tuple(
     dataclasses.replace(field, required=True) if field.name == "name" else field for field in DATABASE_FIELDS
 )
@@ -87,16 +81,19 @@ def check_items(desired: list[dict[str, t.Any]]) -> None:
     """What can be known before anything is sent. Raises InvalidInput."""
     check_names(desired)
     for item in desired:
-        for pair in EXCLUSIVE:
-            if all(item.get(name) is not None for name in pair):
-                raise InvalidInput("databases: {0} takes only one of {1}.".format(item["name"], " and ".join(pair)))
+        with about("databases[{0}]:".format(item["name"])):
+            for pair in EXCLUSIVE:
+                if all(item.get(name) is not None for name in pair):
+                    raise InvalidInput("only one of {0} can be given.".format(" and ".join(pair)))
+            check_together(item)
 
 
 def plan_all(module: RedisModule, desired: list[dict[str, t.Any]]) -> None:
     """The subscription does not exist (yet): in check mode all its databases would be created."""
     results = []
     for item in desired:
-        plan = plan_create(DATABASE, {key: value for key, value in item.items() if key != "state"}) if wants(item) else Plan()
+        with about("databases[{0}]:".format(item["name"])):
+            plan = plan_create(DATABASE, {key: value for key, value in item.items() if key != "state"}) if wants(item) else Plan()
         results.append(
             {
                 "name": item["name"],

@@ -13,7 +13,7 @@ import typing as t
 from .._core import compare
 from .._core.clock import Deadline
 from .._core.errors import Ambiguous, Busy, InvalidInput, OperationFailed
-from .._core.fields import CREATE, UNSET, Field, decode
+from .._core.fields import CREATE, UNSET, Field, about, decode
 from .._core.operation import Operation
 from .._core.options import PROCESSING
 from .._core.plan import Resource
@@ -87,9 +87,24 @@ def _cidr(value: str) -> None:
     try:
         network = ipaddress.ip_network(value)
     except ValueError as error:
-        raise InvalidInput("deployment_cidr must be a network such as 10.0.0.0/24: {0}.".format(error)) from None
+        raise InvalidInput("must be a network such as 10.0.0.0/24: {0}.".format(error)) from None
     if network.prefixlen != 24:
-        raise InvalidInput("deployment_cidr must be a /24 network, not {0}.".format(value))
+        raise InvalidInput("must be a /24 network, not {0}.".format(value))
+
+
+def _not_empty(value: str) -> None:
+    if not value.strip():
+        raise InvalidInput("must not be empty.")
+
+
+def _zones(region: dict[str, t.Any]) -> None:
+    wanted = 3 if region.get("multiple_availability_zones") else 1
+    if len(region.get("preferred_availability_zones") or [None] * wanted) != wanted:
+        raise InvalidInput(
+            "needs {0} in preferred_availability_zones with multiple_availability_zones={1}.".format(
+                "three zones" if wanted == 3 else "one zone", str(wanted == 3).lower()
+            )
+        )
 
 
 NETWORKING = (
@@ -101,13 +116,13 @@ NETWORKING = (
 REGION = (
     F("region", required=True),
     F("multiple_availability_zones", "bool"),
-    F("preferred_availability_zones", "list", elements="str", max_length=3),
+    F("preferred_availability_zones", "list", elements="str"),
     F("networking", "dict", options=NETWORKING),
 )
 PROVIDER = (
     F("provider", choices=("AWS", "GCP")),
     F("cloud_account_id", "int"),
-    F("regions", "list", elements="dict", options=REGION, required=True),
+    F("regions", "list", elements="dict", options=REGION, required=True, check=_zones),
 )
 ENCRYPTION_KEYS = (
     F(
@@ -127,7 +142,8 @@ CREATION_DATABASE = tuple(
 )
 
 SUBSCRIPTION_FIELDS: tuple[Field, ...] = (
-    F("name", max_length=255),
+    # the API has no rules for it
+    F("name", check=_not_empty),
     F("deployment_type", choices=("single-region", "active-active"), mode=CREATE, default="single-region"),
     F("payment_method", choices=("credit-card", "marketplace"), read="paymentMethodType"),
     F("payment_method_id", "int", low=1),
@@ -186,12 +202,23 @@ def check_creation(desired: dict[str, t.Any]) -> None:
     doubles = sorted({name for name in names if names.count(name) > 1})
     if doubles:
         raise InvalidInput("databases names {0} more than once.".format(", ".join(doubles)))
+    if desired.get("payment_method") == "marketplace" and desired.get("payment_method_id") is not None:
+        raise InvalidInput("payment_method_id does not go with payment_method=marketplace.")
+    own_key = desired.get("persistent_storage_encryption_type") != "cloud-provider-managed-key"
+    if desired.get("persistent_storage_encryption_keys") and not own_key:
+        raise InvalidInput("persistent_storage_encryption_keys needs persistent_storage_encryption_type=customer-managed-key.")
     for database in desired.get("databases") or []:
-        sizes = [name for name in ("dataset_size_in_gb", "memory_limit_in_gb") if database.get(name) is not None]
-        if len(sizes) != 1:
-            raise InvalidInput(
-                "databases: {0} needs exactly one of dataset_size_in_gb and memory_limit_in_gb.".format(database["name"])
-            )
+        with about("databases[{0}]:".format(database["name"])):
+            _check_creation_database(database, desired.get("memory_storage"))
+
+
+def _check_creation_database(database: dict[str, t.Any], storage: str | None) -> None:
+    sizes = [name for name in ("dataset_size_in_gb", "memory_limit_in_gb") if database.get(name) is not None]
+    if len(sizes) != 1:
+        raise InvalidInput("exactly one of dataset_size_in_gb and memory_limit_in_gb is needed.")
+    for name in ("ram_percentage", "average_item_size_in_bytes"):
+        if database.get(name) is not None and storage != "ram-and-flash":
+            raise InvalidInput("{0} needs memory_storage=ram-and-flash.".format(name))
 
 
 class SubscriptionDriver(CloudDriver):

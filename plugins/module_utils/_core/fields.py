@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import re
@@ -45,7 +46,7 @@ class Field:
     :param write_only: the API never returns it. :param secret: must not be shown; the argument is ``no_log``.
     :param channel: fields of different channels are never updated by the same request.
     :param low, high, step, pattern, max_length: limits, checked before anything is sent. ``rule`` says it in words.
-    :param check: a further check of one value; raises InvalidInput.
+    :param check: a further check of one value, or of each entry of a list; raises InvalidInput.
     """
 
     name: str
@@ -191,13 +192,35 @@ def _validate_one(field: Field, value: t.Any, path: str) -> None:
         return
     if isinstance(value, list):
         _check_length(field, value, path)
+        for index, item in enumerate(value):
+            _validate_value(field, item, "{0}[{1}]".format(path, entry_label(item, index)))
+    else:
+        _validate_value(field, value, path)
+
+
+def _validate_value(field: Field, value: t.Any, path: str) -> None:
     if field.options and isinstance(value, dict):
         validate(field.options, value, path + ".")
-    elif field.options and isinstance(value, list):
-        for index, item in enumerate(value):
-            validate(field.options, item, "{0}[{1}].".format(path, index))
-    elif not isinstance(value, list):
+    elif not field.elements:
         _check_scalar(field, value, path)
+    if field.check is not None:
+        with about(path):
+            field.check(value)
+
+
+def entry_label(item: t.Any, index: int) -> t.Any:
+    """How messages call an entry of a list: by its name, if it has one, else by its place."""
+    return (item.get("name") if isinstance(item, dict) else None) or index
+
+
+@contextlib.contextmanager
+def about(what: str) -> t.Iterator[None]:
+    """Messages about refused input say what they are about."""
+    try:
+        yield
+    except InvalidInput as error:
+        error.message = "{0} {1}".format(what, error.message)
+        raise
 
 
 def _check_length(field: Field, value: list[t.Any], path: str) -> None:
@@ -218,8 +241,6 @@ def _check_scalar(field: Field, value: t.Any, path: str) -> None:
         if too_long or (field.pattern and not re.fullmatch(field.pattern, value)):
             rule = field.rule or "at most {0} characters long".format(field.max_length)
             raise InvalidInput("{0} must be {1}; {2} is not.".format(path, rule, shown))
-    if field.check is not None:
-        field.check(value)
 
 
 def _range(field: Field) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.validation import check_type_dict
 
 from .clock import Clock, Deadline
 from .errors import InvalidInput, RedisError, SliceOver, TransientError, WaitTimeout
-from .fields import Field, argument_spec, given, validate
+from .fields import Field, argument_spec, entry_label, given, validate
 from .operation import Operation
 from .options import PROVISIONING
 from .plan import Resource
@@ -60,9 +62,11 @@ class RedisModule(AnsibleModule):
         self.transport: Transport | None = None
         self.report: dict[str, t.Any] = {"changed": False}
         self.pending: dict[str, t.Any] = {}
+        self._ready = False
         merged = dict(product.connection_spec, **spec)
         merged.update(argument_spec(fields))
         super().__init__(argument_spec=merged, supports_check_mode=True, **options)
+        self._ready = True
         # secrets in options that hold structures, such as locations and extra settings, have names and no argument_spec
         self.no_log_values.update(secrets_in([value for value in self.raw.values() if isinstance(value, (dict, list))]))
 
@@ -75,6 +79,10 @@ class RedisModule(AnsibleModule):
         # AnsibleModule takes a null for a value: for one that is not among the choices, for one of two that exclude
         # each other. What a null means is decided by fields.given(), from the raw parameters.
         self.params: dict[str, t.Any] = without_nulls(self.params, self.argument_spec)
+
+    def fail_json(self, msg: str, **facts: t.Any) -> None:
+        wrong = [] if self._ready else wrong_entries(self.fields, self.raw)
+        super().fail_json(msg="{0} ({1})".format(msg, ", ".join(wrong)) if wrong else msg, **facts)
 
     # -- what the products' run functions need -------------------------------------------------------------------
 
@@ -178,6 +186,28 @@ class RedisModule(AnsibleModule):
             "reached": self.transport is not None and self.transport.reached,
         }
         return {"what": self.pending.get("what"), "reading": reading, "known": pack(known)}
+
+
+def wrong_entries(fields: t.Iterable[Field], raw: dict[str, t.Any]) -> list[str]:
+    """The entries of lists that do not agree with the declaration, which ansible-core does not tell."""
+    found = []
+    for field in fields:
+        entries = raw.get(field.name)
+        if field.options and isinstance(entries, list):
+            spec = argument_spec(field.options)
+            found += [
+                "{0}[{1}]".format(field.name, entry_label(entry, index))
+                for index, entry in enumerate(entries) if not _agrees(entry, spec)
+            ]
+    return found
+
+
+def _agrees(entry: t.Any, spec: dict[str, t.Any]) -> bool:
+    try:
+        values = without_nulls(check_type_dict(entry), spec)
+    except TypeError:
+        return False
+    return not ArgumentSpecValidator(spec).validate(values).error_messages
 
 
 def without_nulls(params: dict[str, t.Any], spec: dict[str, t.Any]) -> dict[str, t.Any]:

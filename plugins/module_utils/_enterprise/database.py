@@ -81,7 +81,7 @@ def secret(name: str, **options: t.Any) -> Field:
 
 def _check_port(value: t.Any) -> None:
     if value and not 1024 <= value <= 65535:
-        raise InvalidInput("port must be 0 (the cluster chooses one) or between 1024 and 65535, not {0}.".format(value))
+        raise InvalidInput("must be 0 (the cluster chooses one) or between 1024 and 65535, not {0}.".format(value))
 
 
 def _yes_no(value: t.Any) -> str:

@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from .._core.errors import InvalidInput
-from .._core.fields import Field, validate
+from .._core.fields import Field, about, validate
 from .._core.module import RedisModule
 from .._core.module_fleet import PURGE_SPEC, FleetRun, check_names, check_purge, names_of, wants
 from .._core.options import PROVISIONING, SECRET_SPEC, WAIT_SPEC
@@ -72,11 +72,11 @@ def desired_of(item: dict[str, t.Any]) -> dict[str, t.Any]:
     if not wants(item):
         return {}
     desired = {name: value for name, value in item.items() if name not in ("state", "extra")}
-    extra = extra_values(item.get("extra") or {})
-    resource = resource_for(extra, False)
-    validate([field for field in resource.fields if field.name in extra], extra, "databases: {0}: extra.".format(item["name"]))
-    desired.update(extra)
-    if desired.get("use_nodes") is not None and desired.get("avoid_nodes") is not None:
-        raise InvalidInput("databases: {0} takes only one of use_nodes and avoid_nodes.".format(item["name"]))
-    check_together(desired)
+    with about("databases[{0}]:".format(item["name"])):
+        extra = extra_values(item.get("extra") or {})
+        validate([field for field in resource_for(extra, False).fields if field.name in extra], extra, "extra.")
+        desired.update(extra)
+        if desired.get("use_nodes") is not None and desired.get("avoid_nodes") is not None:
+            raise InvalidInput("only one of use_nodes and avoid_nodes can be given.")
+        check_together(desired)
     return desired

@@ -465,7 +465,9 @@ class TestBadInput:
             ("throughput_measurement", {"by": "luck", "value": 1}, "value of by must be one of"),
             ("throughput_measurement", {"value": 1}, "by"),
             ("source_ip", ["192.0.2.1"] * 33, "source_ip takes at most 32 entries"),
+            ("source_ip", ["192.0.2.0/24", "here"], "source_ip[1] must be an address or a network"),
             ("regex_rules", [".*"] * 33, "regex_rules takes at most 32 entries"),
+            ("regex_rules", [".*", "x" * 257], "regex_rules[1] must be at most 256 characters long, not 257"),
             ("alerts", [{"name": "noise", "value": 1}], "value of name must be one of"),
             ("remote_backup", {"active": True}, "remote_backup"),
             (
@@ -478,6 +480,17 @@ class TestBadInput:
                     "storage_path": "x",
                 },
                 "remote_backup.time_utc must be a full hour",
+            ),
+            (
+                "remote_backup",
+                {
+                    "active": True,
+                    "interval": "every-6-hours",
+                    "time_utc": "14:00",
+                    "storage_type": "ftp",
+                    "storage_path": "x",
+                },
+                "remote_backup takes time_utc only with an interval of 24 or 12 hours",
             ),
             ("memory_limit_in_gb", 1, "mutually exclusive: dataset_size_in_gb|memory_limit_in_gb"),
             ("subscription_name", "main", "mutually exclusive: subscription_id|subscription_name"),
@@ -501,6 +514,39 @@ class TestBadInput:
         assert run.requests == []
         assert not run.changed
         assert "me:secret" not in run.message
+
+    @pytest.mark.parametrize(
+        ("options", "words"),
+        [
+            ({"protocol": "memcached", "password": "x"}, "password needs protocol=redis"),
+            ({"protocol": "redis", "sasl_username": "x"}, "sasl_username needs protocol=memcached"),
+            (
+                {
+                    "support_oss_cluster_api": False,
+                    "use_external_endpoint_for_oss_cluster_api": True,
+                },
+                "use_external_endpoint_for_oss_cluster_api needs support_oss_cluster_api=true",
+            ),
+            (
+                {"sharding_type": "redis-oss-hashing", "regex_rules": [".*"]},
+                "regex_rules needs sharding_type=custom-regex-rules",
+            ),
+            (
+                {"enable_tls": False, "client_ssl_certificate": "PEM"},
+                "client_ssl_certificate needs enable_tls=true",
+            ),
+        ],
+        ids=str,
+    )
+    @pytest.mark.parametrize("module", [MODULE, "redis_cloud_databases"])
+    def test_options_that_do_not_go_together(
+        self, bench: Bench, home: int, module: str, options: dict[str, Any], words: str
+    ) -> None:
+        item = {"name": "cache", "dataset_size_in_gb": 1, **options}
+        whole = {"databases": [{"name": "other"}, item]} if module != MODULE else item
+        run = bench.fails(module, {"subscription_id": home, **whole})
+        assert run.message.startswith(words if module == MODULE else f"databases[cache]: {words}")
+        assert run.requests == []
 
     @pytest.mark.parametrize("missing", ["api_key", "api_secret_key"])
     def test_missing_credentials_are_named(self, bench: Bench, home: int, missing: str) -> None:

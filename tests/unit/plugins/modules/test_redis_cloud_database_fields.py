@@ -182,3 +182,15 @@ def test_lists_of_fields_cover_all() -> None:
     assert {FIELDS[name].mode for name in TESTED} == {BOTH, CREATE, UPDATE}
     assert set(RESETTABLE) | set(NOT_RESETTABLE) | {"name"} == set(TESTED)
     assert min(len(COMPARED), len(HIDDEN), len(CREATE_ONLY), len(RESETTABLE), len(NOT_RESETTABLE)) > 2
+
+
+def test_encryption_of_a_source_is_a_difference(bench: Bench) -> None:
+    case = Case(bench, "replica")
+    source = {"endpoint": "redis://user:canary@one.example:6379", "encryption": False}
+    case.run({"sync_sources": [source]})
+    assert case.run({"sync_sources": [{"endpoint": source["endpoint"]}]}).writes == []
+    updated = case.predicted({"sync_sources": [{**source, "encryption": True}]})
+    assert updated.changed
+    assert case.predicted({"sync_sources": [{**source, "encryption": True}]}).writes == []
+    bench.fault("rewrite", path="/databases", times=None, drop=["encryption"])
+    assert case.run({"sync_sources": [source]}).writes == []

@@ -335,12 +335,13 @@ class TestBadInput:
         [
             ([item("one"), item("two"), item("one"), item("two")], "names one, two more than once"),
             ([item("one"), gone("one")], "names one more than once"),
-            ([item("-one")], "name must be at most 40 letters"),
+            ([item("-one")], "databases[-one].name must be at most 40 letters"),
             ([{"dataset_size_in_gb": 1}], "name"),
-            ([item("one", memory_limit_in_gb=1)], "one takes only one of dataset_size_in_gb and memory_limit_in_gb"),
-            ([item("one", dataset_size_in_gb=0)], "dataset_size_in_gb must be at least 0.1"),
-            ([item("one", colour="red")], "colour"),
-            ([item("one", state="started")], "value of state must be one of"),
+            ([item("one", memory_limit_in_gb=1)], "databases[one]: only one of dataset_size_in_gb and memory_limit_in_gb can be given"),
+            ([item("one", dataset_size_in_gb=0)], "databases[one].dataset_size_in_gb must be at least 0.1"),
+            ([item("one"), item("two", colour="red")], "(databases[two])"),
+            ([item("one"), item("two", state="started")], "found in databases (databases[two])"),
+            ([item("one"), "two"], "(databases[1])"),
             (None, "databases"),
         ],
     )

@@ -342,11 +342,11 @@ class TestBadInput:
             ({"databases": []}, "databases"),
             (
                 {"databases": [{"name": "one"}]},
-                "one needs exactly one of dataset_size_in_gb and memory_limit_in_gb",
+                "databases[one]: exactly one of dataset_size_in_gb and memory_limit_in_gb is needed",
             ),
             (
                 {"databases": [{"name": "one", "dataset_size_in_gb": 1, "memory_limit_in_gb": 1}]},
-                "one needs exactly one of dataset_size_in_gb and memory_limit_in_gb",
+                "databases[one]: exactly one of dataset_size_in_gb and memory_limit_in_gb is needed",
             ),
             ({"databases": [{"dataset_size_in_gb": 1}]}, "missing required arguments: name"),
             (
@@ -360,17 +360,62 @@ class TestBadInput:
             ),
             (
                 {"databases": [{"name": "1one", "dataset_size_in_gb": 1}]},
-                "databases[0].name must be at most 40 letters",
+                "databases[1one].name must be at most 40 letters",
             ),
             (
                 {"databases": [{"name": "one", "dataset_size_in_gb": 0}]},
-                "databases[0].dataset_size_in_gb must be at least 0.1",
+                "databases[one].dataset_size_in_gb must be at least 0.1",
             ),
             (
                 {"databases": [{"name": "one", "dataset_size_in_gb": 1, "port": 80}]},
-                "databases[0].port must be between",
+                "databases[one].port must be between",
             ),
-            ({"name": "x" * 256}, "name must be at most 255 characters"),
+            (
+                {"databases": [{"name": "one", "dataset_size_in_gb": 1, "ram_percentage": 20}]},
+                "databases[one]: ram_percentage needs memory_storage=ram-and-flash",
+            ),
+            (
+                {
+                    "databases": [
+                        {"name": "one", "dataset_size_in_gb": 1},
+                        {"name": "two", "dataset_size_in_gb": 1, "resp_version": "resp4"},
+                    ]
+                },
+                "found in databases (databases[two])",
+            ),
+            ({"name": ""}, "name must not be empty"),
+            ({"name": " "}, "name must not be empty"),
+            (
+                {"payment_method": "marketplace", "payment_method_id": 2},
+                "payment_method_id does not go with payment_method=marketplace",
+            ),
+            (
+                {
+                    "persistent_storage_encryption_type": "cloud-provider-managed-key",
+                    "persistent_storage_encryption_keys": {"customer_managed_keys": [{"resource_name": "x"}]},
+                },
+                "persistent_storage_encryption_keys needs persistent_storage_encryption_type=customer-managed-key",
+            ),
+            (
+                {"cloud_providers": [{"regions": [{"region": "x", "preferred_availability_zones": ["a", "b"]}]}]},
+                "cloud_providers[0].regions[0] needs one zone in preferred_availability_zones",
+            ),
+            (
+                {
+                    "cloud_providers": [
+                        {
+                            "regions": [
+                                {
+                                    "region": "x",
+                                    "multiple_availability_zones": True,
+                                    "preferred_availability_zones": ["a"],
+                                }
+                            ]
+                        }
+                    ]
+                },
+                "cloud_providers[0].regions[0] needs three zones in preferred_availability_zones",
+            ),
             ({"payment_method": "cash"}, "value of payment_method must be one of"),
             ({"payment_method_id": 0}, "payment_method_id must be at least 1"),
             (

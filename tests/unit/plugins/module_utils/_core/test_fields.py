@@ -22,6 +22,13 @@ from ansible_collections.community.redis.plugins.module_utils._core.fields impor
     validate,
 )
 
+
+def not_bad(value: Any) -> None:
+    """Gets each entry of a list."""
+    if "bad" in (value, value.get("name") if isinstance(value, dict) else None):
+        raise InvalidInput("must not be bad.")
+
+
 PLACE = (Field("city"), Field("zip_code", api="zipCode", reset=""))
 FIELDS = (
     Field("name", pattern=r"[a-z]+", max_length=5, rule="at most 5 small letters"),
@@ -30,7 +37,8 @@ FIELDS = (
     Field("limit", "int", high=7),
     Field("place", "dict", options=PLACE, reset={}),
     Field("places", "list", elements="dict", options=PLACE, reset=[], max_length=2),
-    Field("words", "list", elements="str", read="more.words", max_length=2),
+    Field("words", "list", elements="str", read="more.words", max_length=2, check=not_bad),
+    Field("items", "list", elements="dict", options=(Field("name"), Field("size", "int", high=2)), check=not_bad),
     Field("password", secret=True, max_length=3),
     Field("mode", choices=("a", "b"), default="a"),
     Field(
@@ -155,6 +163,10 @@ def test_lookup(path: str, found: Any) -> None:
         ({"words": ["a", "b", "c"]}, "words takes at most 2 entries, not 3."),
         ({"places": [{}, {}, {}]}, "places takes at most 2 entries, not 3."),
         ({"places": [{}, {"city": None}]}, "places[1].city cannot be reset: the API has no way to clear it."),
+        ({"items": [{"name": "a"}, {"name": "b", "size": 3}]}, "items[b].size must be at most 2, not 3."),
+        ({"items": [{"size": 3}]}, "items[0].size must be at most 2, not 3."),
+        ({"items": [{"name": "a"}, {"name": "bad"}]}, "items[bad] must not be bad."),
+        ({"words": ["good", "bad"]}, "words[1] must not be bad."),
         ({"place": {"city": None}}, "place.city cannot be reset"),
         ({"name": None}, "name cannot be reset"),
         ({"password": "canary"}, "password must be at most 3 characters long; this value is not."),
