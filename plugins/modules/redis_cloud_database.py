@@ -166,12 +166,12 @@ options:
     type: int
   average_item_size_in_bytes:
     description:
-      - Estimated size of an item in a subscription with RAM and flash. Can only be set when the database is created, and
-        is not read back. The API calls it deprecated.
+      - Estimated size of an item in bytes, at least 1, in a subscription with RAM and flash. The server's default is 1000.
+      - Can only be set when the database is created, and is not read back. The API calls it deprecated.
     type: int
   query_performance_factor:
     description:
-      - Extra computing power for search and query, such as V(2x) or V(4x). V(Standard) means none.
+      - Extra computing power for search and query. V(2x), V(4x), V(6x) or V(8x); the server's default V(Standard) means none.
     type: str
   modules:
     description:
@@ -194,7 +194,8 @@ options:
     choices: [default-regex-rules, custom-regex-rules, redis-oss-hashing]
   regex_rules:
     description:
-      - The hashing rules of O(sharding_type=custom-regex-rules), in the order in which they are tried. At most 32.
+      - The hashing rules of O(sharding_type=custom-regex-rules), in the order in which they are tried. At most 32, each with
+        at most 256 characters.
       - The API takes them only for an existing database, so that a creation takes a second request.
     type: list
     elements: str
@@ -228,7 +229,8 @@ options:
     type: bool
   client_tls_certificates:
     description:
-      - Certificates of the clients. When there are any, clients have to show one of them. An empty list removes all.
+      - Certificates of the clients. When there are any, clients have to show one of them. An empty list removes all. It
+        needs O(enable_tls=true).
       - The API only tells whether there are any, see O(update_password).
     type: list
     elements: dict
@@ -239,7 +241,8 @@ options:
         required: true
   client_ssl_certificate:
     description:
-      - A single client certificate in PEM format. The API calls it deprecated in favor of O(client_tls_certificates).
+      - A single client certificate in PEM format. It needs O(enable_tls=true). The API calls it deprecated in favor of
+        O(client_tls_certificates).
     type: str
   alerts:
     description:

@@ -61,7 +61,8 @@ options:
     choices: [credit-card, marketplace]
   payment_method_id:
     description:
-      - Id of the payment method, when the account has several. It must be left out with O(payment_method=marketplace).
+      - Id of the payment method, at least 1. Required when the account has several. It must be left out with
+        O(payment_method=marketplace).
     type: int
   memory_storage:
     description:
@@ -97,7 +98,7 @@ options:
             description: Region of the key, for Active-Active subscriptions.
             type: str
       deletion_grace_period:
-        description: When the subscription is deleted after its key cannot be used any more.
+        description: When the subscription is deleted after its key cannot be used any more. The API wants it for a new subscription.
         type: str
         choices: [alerts-only, immediate, 15-minutes, 30-minutes, 1-hour, 4-hours, 8-hours, 12-hours, 24-hours]
   public_endpoint_access:
@@ -250,13 +251,16 @@ options:
         description: Whether clients can use the cluster API of open source Redis. The server's default is V(false).
         type: bool
       ram_percentage:
-        description: Share of the data that is kept in RAM, with O(memory_storage=ram-and-flash). One of 10, 20, 30, 40 and 50.
+        description: Share of the data that is kept in RAM, in percent, with O(memory_storage=ram-and-flash). One of
+          10, 20, 30, 40 and 50. The server's default is 20.
         type: int
       average_item_size_in_bytes:
-        description: Estimated size of an item, with O(memory_storage=ram-and-flash). The API calls it deprecated.
+        description:
+          - Estimated size of an item in bytes, at least 1, with O(memory_storage=ram-and-flash). The server's default is
+            1000. The API calls it deprecated.
         type: int
       query_performance_factor:
-        description: Extra computing power for search and query, such as V(2x).
+        description: Extra computing power for search and query. V(2x), V(4x), V(6x), V(8x) or V(Standard), which means none.
         type: str
       modules:
         description: The modules to load, below Redis 8.

@@ -119,7 +119,7 @@ options:
       replica_read_only:
         description:
           - Whether replication sources make the database read-only. Can only be set when it is created. The cluster's
-            default is V(false).
+            default is V(false). Clusters have this since version 7.22.
         type: bool
       shards_blueprint:
         description:
@@ -304,7 +304,7 @@ options:
         type: bool
       backup_interval:
         description:
-          - Time between two backups in seconds.
+          - Time between two backups in seconds, at least 1.
         type: int
       backup_interval_offset:
         description:

@@ -231,7 +231,13 @@ COMMON = (
     F("support_oss_cluster_api", "bool", api="supportOSSClusterApi", reset=False),
     F("ram_percentage", "int", low=10, high=50, step=10, rule="10, 20, 30, 40 or 50", reset=20),
     F("average_item_size_in_bytes", "int", mode=CREATE, low=1, write_only=True),
-    F("query_performance_factor", reset="Standard", default="Standard"),
+    F(
+        "query_performance_factor",
+        pattern=r"Standard|\d+x",
+        rule='"Standard" or a factor such as "2x"',
+        reset="Standard",
+        default="Standard",
+    ),
     F("modules", "list", elements="dict", options=MODULE, mode=CREATE, read=_modules, equal=_same_modules, write_only=True),
     F("sharding_type", choices=SHARDING_TYPES, mode=CREATE, read=_sharding_type),
 )
