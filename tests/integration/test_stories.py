@@ -142,6 +142,34 @@ STORIES = {
         {"fail_create_names": "^bad$"},
         {"create_seconds": SLOW},
     ),
+    "enterprise databases": Story(
+        "redis_enterprise_databases",
+        "enterprise",
+        {
+            "databases": [
+                {"name": "one", "memory_size": "1GB", "tags": [{"key": "team", "value": "web"}]},
+                {"name": "two", "memory_size": "1GB", "authentication_redis_pass": "a-password-of-ours"},
+            ],
+        },
+        {
+            "databases": [
+                {"name": "one", "memory_size": "2GB", "tags": [{"key": "team", "value": "web"}]},
+                {"name": "two", "memory_size": "1GB", "eviction_policy": "allkeys-lru"},
+                {"name": "three", "memory_size": "1GB"},
+            ]
+        },
+        {
+            "databases": [
+                {"name": "one", "tags": None},
+                {"name": "two", "eviction_policy": None},
+                {"name": "three"},
+            ]
+        },
+        {"databases": [{"name": name, "state": "absent"} for name in ("one", "two", "three")]},
+        ("redis_enterprise_action", "bdb_uid", "{{ slow.results[0].action.resource_id }}"),
+        {"fail_create_names": "^bad$"},
+        {"create_seconds": SLOW},
+    ),
 }
 
 
@@ -224,3 +252,47 @@ def check(play: Play) -> None:
     assert play["told: gone again"].writes == []
     assert not play["told: gone again"].changed
     assert [found.warnings for found in play.steps if found.warnings] == []
+
+
+def test_whole_play_on_an_empty_account_and_cluster(world: World) -> None:
+    """What check mode says of tasks that build on each other is what a run then does; so with their deletion."""
+    cloud, enterprise = {"dataset_size_in_gb": 1}, {"memory_size": "1GB"}
+    pairs = [
+        ("redis_cloud_subscription", {**STORIES["cloud subscription"].task, "delete_databases": True}),
+        ("redis_cloud_database", {"subscription_name": "main", "name": "three", **cloud, "enable_default_user": False}),
+        (
+            "redis_cloud_databases",
+            {
+                "subscription_name": "main",
+                "databases": [
+                    {"name": "four", **cloud, "password": "a-password"},
+                    {"name": "five", **cloud, "data_persistence": "none"},
+                ],
+            },
+        ),
+        ("redis_enterprise_database", {"name": "one", **enterprise, "port": 12345}),
+        (
+            "redis_enterprise_databases",
+            {"databases": [{"name": "two", **enterprise}, {"name": "three", **enterprise, "port": 0}]},
+        ),
+    ]
+    present = [step(module, module, task, **QUICK) for module, task in pairs]
+    absent = [step(module, module, gone(task), **QUICK) for module, task in reversed(pairs)]
+    for tasks in (present, absent):
+        told = world.play(tasks, arguments=["--check", "--diff"])
+        done = world.play(tasks, arguments=["--diff"])
+        again = world.play(tasks, arguments=["--diff"])
+        for module, _task in pairs:
+            assert told[module].writes == [], module
+            assert told[module].changed, module
+            assert done[module].changed, module
+            assert told[module]["diff"] == done[module]["diff"], module
+            assert again[module].writes == [], module
+            assert not again[module].changed, module
+
+
+def gone(task: dict[str, Any]) -> dict[str, Any]:
+    """The task that deletes what ``task`` creates."""
+    if "name" in task:
+        return {**task, "state": "absent"}
+    return {**task, "databases": [{**item, "state": "absent"} for item in task["databases"]]}
