@@ -53,13 +53,13 @@ def wrong_members(members: set[str], tracked: set[str]) -> list[str]:
 
 
 def undocumented(kind: str, names: list[str], env: dict[str, str]) -> list[str]:
-    """The plugins whose documentation ansible-doc cannot show from the installed collection."""
+    """The plugins whose whole documentation ansible-doc cannot show from the installed collection."""
     if not names:
         return []
     shown = json.loads(run("ansible-doc", "--json", "--type", kind, *names, env=env))
     if kind == "role":
         return [name for name in names if not shown.get(name, {}).get("entry_points")]
-    return [name for name in names if not shown.get(name, {}).get("doc", {}).get("description")]
+    return [name for name in names if not all(shown.get(name, {}).get(part) for part in ("doc", "examples", "return"))]
 
 
 def main() -> None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
+CODE_LINES_MAX = 40
 MODULES = {file.stem for file in (ROOT / "plugins" / "modules").glob("*.py") if file.stem != "__init__"}
 ACTIONS = {file.stem for file in (ROOT / "plugins" / "action").glob("*.py") if file.stem != "__init__"}
 
@@ -48,6 +50,47 @@ def test_routing_names_modules_and_action_plugins_that_exist() -> None:
     assert set(routing) - MODULES == set()
     targets = {entry["action_plugin"] for entry in routing.values() if "action_plugin" in entry}
     assert targets - {f"community.redis.{name}" for name in ACTIONS} == set()
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_module_is_documentation_and_a_declaration(module: str) -> None:
+    source = (ROOT / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8")
+    lines = {number for number, line in enumerate(source.splitlines(), 1) if line.strip() and not line.startswith("#")}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("DOCUMENTATION", "EXAMPLES", "RETURN"):
+            lines -= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    assert 0 < len(lines) <= CODE_LINES_MAX
+
+
+def test_collection_says_what_it_is() -> None:
+    galaxy = load("galaxy.yml")
+    assert (galaxy["namespace"], galaxy["name"]) == ("community", "redis")
+    assert galaxy["license"] == ["GPL-3.0-or-later"]
+    assert galaxy["dependencies"] == {}
+    for key in ("repository", "documentation", "homepage", "issues", "description", "authors", "tags"):
+        assert galaxy[key], key
+
+
+def test_execution_environment_names_files_that_exist_and_all_that_modules_import() -> None:
+    dependencies = load("meta/execution-environment.yml")["dependencies"]
+    for name in dependencies.values():
+        assert (ROOT / name).is_file()
+    lines = (ROOT / dependencies["python"]).read_text(encoding="utf-8").splitlines()
+    required = {line.split(">=")[0] for line in lines if line and not line.startswith("#")}
+    # urllib3 is what requests is made of
+    assert imported() - set(sys.stdlib_module_names) - {"ansible", "ansible_collections", "urllib3"} == required
+
+
+def imported() -> set[str]:
+    """The top-level packages that the plugins import."""
+    found: set[str] = set()
+    for file in (ROOT / "plugins").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found.update(alias.name.partition(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found.add(str(node.module).partition(".")[0])
+    return found
 
 
 def test_version_constant_is_the_version_of_the_collection() -> None:
