@@ -19,6 +19,16 @@ from .settings import changed_active_active, changed_region, changed_settings
 from .tasks import Outcome, Work
 from .validation import check_body, read_body, read_json
 
+# the one failed import that was recorded
+CORRUPTED = {
+    "status": "failed",
+    "failureReason": "file-corrupted",
+    "failureReasonParams": [
+        {"key": "bytes_configured_bdb_limit", "value": "1234"},
+        {"key": "bytes_of_expected_dataset", "value": "5678"},
+    ],
+}
+
 
 class Databases:
     """One method per operation; each answers, or raises HttpProblem."""
@@ -233,7 +243,9 @@ class Databases:
         return self._accepted(200, Work("databaseBackupStatusRequest", lambda: None, apply, "read"))
 
     def import_data(self, request: Request, subscription_id: int, database_id: int) -> Response:
-        read_body("DatabaseImportRequest", request)
+        body = read_body("DatabaseImportRequest", request)
+        pattern = self._options.fail_imports
+        fails = bool(pattern) and any(re.search(pattern, uri) for uri in body["importFromUri"])
 
         def check() -> None:
             self._active(subscription_id, database_id)
@@ -243,10 +255,8 @@ class Databases:
             database.last_import = {"status": "importing"}
 
             def done() -> None:
-                database.last_import = {
-                    "status": "success",
-                    "lastImportTime": iso(self._account.timeline.timestamp(), 0),
-                }
+                finished = iso(self._account.timeline.timestamp(), 0)
+                database.last_import = {**(CORRUPTED if fails else {"status": "success"}), "lastImportTime": finished}
 
             self._account.timeline.after(self._options.backup_seconds, done)
             return self._outcome(database)

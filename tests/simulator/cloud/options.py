@@ -104,6 +104,7 @@ class CloudOptions:
     fail_provisioning: str = option(
         "", "Regular expression: new resources of matching names end in the status error."
     )
+    fail_imports: str = option("", "Regular expression: imports from matching addresses fail, the file being corrupted.")
     resource_visible_seconds: float = option(
         0.0, "A new subscription or database is listed only this long after the request that made it."
     )

@@ -108,6 +108,15 @@ def test_completed_task_of_an_asynchronous_get(cloud: Any, subscription: int) ->
     assert differences("task completed", task) == []
 
 
+def test_failed_import(make_cloud: Any) -> None:
+    cloud = make_cloud(fail_imports="broken")
+    subscription = cloud.subscription()
+    path = f"/subscriptions/{subscription}/databases/{cloud.database(subscription)}/import"
+    cloud.run("POST", path, {"sourceType": "http", "importFromUri": ["http://host/broken.rdb"]})
+    cloud.clock.advance(60)
+    assert differences("import status", cloud.run("GET", path)["response"]["resource"]) == []
+
+
 def test_failed_task(cloud: Any) -> None:
     task = cloud.run("DELETE", "/subscriptions/1")
     assert differences("task failed", task) == []
