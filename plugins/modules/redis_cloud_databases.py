@@ -61,8 +61,8 @@ options:
   databases:
     description:
       - The databases.
-      - Passwords of existing databases are compared only with O(update_password=always), because that takes one request
-        for each.
+      - The list of a subscription does not tell passwords. Therefore each database with O(databases[].password) takes one
+        request more.
     type: list
     elements: dict
     required: true

@@ -48,9 +48,10 @@ class FleetDatabaseDriver(DatabaseDriver):
     shared: Shared
 
     def find(self) -> Reply | None:
-        if self.name is None or self.detail:
+        if self.name is None:
             return super().find()
-        return self.shared.survey.find(self.name, self.under_way, self.label)
+        reply = self.shared.survey.find(self.name, self.under_way, self.label)
+        return self.get(self.identify(reply)) if reply is not None and self.detail else reply
 
     def listed(self) -> list[Reply]:
         return self.shared.survey.rows

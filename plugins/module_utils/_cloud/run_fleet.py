@@ -56,11 +56,10 @@ def databases(module: RedisModule) -> None:
     run = FleetRun(module, DATABASE, shared.survey, deadline, mode, FleetDatabaseDriver(api, deadline, "", parent).view)
 
     def driver(item: dict[str, t.Any], wanted: bool) -> FleetDatabaseDriver:
-        secret = any(is_secret(field) for field in DATABASE_FIELDS if field.name in item)
         one = FleetDatabaseDriver(
             api, deadline, PROCESSING, parent, name=item["name"], wanted=wanted,
-            # only the reply for one database tells the password (trap 37): a request for each, so only on demand
-            detail=params["return_secrets"] or (secret and mode.send_secrets),
+            # only the reply for one database tells the password (trap 37): a request for each that is given one
+            detail=params["return_secrets"] or any(is_secret(field) for field in DATABASE_FIELDS if field.name in item),
         )
         one.shared = shared
         return one

@@ -187,12 +187,28 @@ class TestLifeCycle:
         shown = bench.ok(MODULE, task(home, fleet(0) + [item("one")], return_secrets=True))
         assert shown["results"][0]["database"]["security"]["password"] == "canary-one"
         wanted[1]["password"] = "canary-three"
-        assert not bench.ok(MODULE, task(home, wanted)).changed
-        always = bench.ok(MODULE, task(home, wanted, update_password="always"), diff=True)
-        assert changed(always) == ["two"]
-        assert "canary" not in str(always.result)
+        told = bench.ok(MODULE, task(home, wanted), check=True, diff=True)
+        run = bench.ok(MODULE, task(home, wanted), diff=True)
+        assert same_prediction(told, run)
+        assert changed(run) == ["two"]
+        assert "canary" not in str([told.result, run.result])
         settings = {database["settings"]["name"]: database["settings"] for database in account.databases()}
         assert settings["two"]["password"] == "canary-three"
+
+    @pytest.mark.parametrize("check", [True, False])
+    def test_a_password_takes_one_request(self, bench: Bench, account: Account, check: bool) -> None:
+        """The list does not tell it, and nobody else's is asked for."""
+        home = account.seed(databases=[{"name": f"db-{number}", "password": "secret"} for number in range(5)])
+        wanted = [item("db-1", password="secret"), item("db-2"), item("db-3", password="secret")]
+        run = bench.ok(MODULE, task(home, wanted), check=check)
+        assert not run.changed
+        known = {row["settings"]["name"]: row["id"] for row in account.databases()}
+        below = f"/v1/subscriptions/{home}/databases"
+        assert [request.path for request in run.requests] == [
+            below,
+            f"{below}/{known['db-1']}",
+            f"{below}/{known['db-3']}",
+        ]
 
 
 class TestPurge:
