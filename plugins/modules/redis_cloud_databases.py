@@ -48,6 +48,15 @@ options:
       - Name of the subscription. It has to be unique in the account.
       - In check mode the subscription need not exist yet; the databases are then reported as ones that would be created.
     type: str
+  created_with_subscription:
+    description:
+      - Whether an earlier task creates the subscription, if there is none, together with the databases of O(databases), see
+        O(community.redis.redis_cloud_subscription#module:databases).
+      - This makes a difference only in check mode, as long as there is no subscription. With V(true) those databases are
+        reported as changed that would have to be changed afterwards, because a subscription cannot be created with all of
+        their options.
+    type: bool
+    default: false
   purge:
     description:
       - Whether to delete the databases of the subscription that O(databases) does not name, and all their data.

@@ -14,8 +14,8 @@ from .._core.fields import Field, about
 from .._core.module import RedisModule
 from .._core.module_fleet import PURGE_SPEC, FleetRun, check_names, check_purge, names_of, wants
 from .._core.options import PROCESSING, PROVISIONING, SECRET_SPEC, WAIT_SPEC
-from .._core.plan import Plan, plan_create
-from .database import DATABASE, DATABASE_FIELDS, EXCLUSIVE, check_together
+from .._core.plan import NONE, Plan, plan_create, plan_rest
+from .database import CREATION_FIELDS, DATABASE, DATABASE_FIELDS, EXCLUSIVE, check_together
 from .fleet import FleetDatabaseDriver, Shared
 from .naming import cloud_field as F
 from .product import CLOUD, connect
@@ -29,6 +29,7 @@ FIELDS: tuple[Field, ...] = (F("databases", "list", elements="dict", options=ITE
 
 def databases_module() -> RedisModule:
     spec = dict(PARENT_SPEC, **WAIT_SPEC, **SECRET_SPEC, **PURGE_SPEC)
+    spec.update(created_with_subscription={"type": "bool", "default": False})
     return RedisModule(
         CLOUD,
         spec,
@@ -88,16 +89,22 @@ def check_items(desired: list[dict[str, t.Any]]) -> None:
 
 
 def plan_all(module: RedisModule, desired: list[dict[str, t.Any]]) -> None:
-    """The subscription does not exist (yet): in check mode all its databases would be created."""
+    """The subscription does not exist (yet): what would be done to its databases in check mode."""
     results = []
     for item in desired:
-        with about("databases[{0}]:".format(item["name"])):
-            plan = plan_create(DATABASE, {key: value for key, value in item.items() if key != "state"}) if wants(item) else Plan()
+        plan = Plan()
+        if wants(item):
+            values = {key: value for key, value in item.items() if key != "state"}
+            # also when the subscription brings it along, because it checks what a create needs
+            with about("databases[{0}]:".format(item["name"])):
+                plan = plan_create(DATABASE, values)
+            if module.params["created_with_subscription"]:
+                plan = plan_rest(DATABASE, values, [field.name for field in CREATION_FIELDS])
         results.append(
             {
                 "name": item["name"],
                 "state": item.get("state", "present"),
-                "changed": wants(item),
+                "changed": plan.action != NONE,
                 "adopted": False,
                 "failed": False,
                 "error": None,

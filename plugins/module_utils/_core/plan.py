@@ -111,6 +111,21 @@ def plan_delete(resource: Resource, reply: dict[str, t.Any]) -> Plan:
     return Plan(DELETING, {}, {name: shown(resource.field(name), value) for name, value in values.items()}, {})
 
 
+def plan_rest(resource: Resource, desired: dict[str, t.Any], taken: t.Collection[str]) -> Plan:
+    """What is left to be changed after something else has created it with only the fields ``taken``. The rest is then
+    at the server's defaults, as far as they are known."""
+    plan = Plan()
+    for field in resource.fields:
+        value = desired.get(field.name)
+        if field.name in taken or value is None:
+            continue
+        goals = [goal for goal in (field.reset, field.default) if goal is not UNSET]
+        if not any(field.equal(value, goal) for goal in goals):
+            plan.action = UPDATING
+            plan.after[field.name] = shown(field, value)
+    return plan
+
+
 def _matches(field: Field, value: t.Any, actual: t.Any, send_secrets: bool) -> bool | None:
     """True, False, or None when the server's reply does not tell."""
     if _hidden(actual):

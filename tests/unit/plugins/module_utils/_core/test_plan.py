@@ -19,6 +19,7 @@ from ansible_collections.community.redis.plugins.module_utils._core.plan import 
     digest,
     plan_create,
     plan_delete,
+    plan_rest,
     plan_update,
     shown,
     unchanged,
@@ -169,6 +170,30 @@ class TestUpdate:
         plan = plan_update(THING, {"location": {"bucket": "b", "key": "canary"}}, reply)
         assert plan.body == {"location": {"bucket": "b", "key": "canary"}}
         assert "canary" not in str((plan.before, plan.after, plan.sent))
+
+
+class TestRest:
+    """Something else has created it with only some of its fields."""
+
+    TAKEN = ("name", "size")
+
+    @pytest.mark.parametrize(
+        "desired",
+        [
+            {"name": "a", "size": 3},
+            {"tags": None, "password": None},
+            {"factor": "Standard", "later": False, "rules": [], "tags": []},
+        ],
+    )
+    def test_what_was_taken_and_what_is_default_anyway(self, desired: dict[str, Any]) -> None:
+        plan = plan_rest(THING, desired, self.TAKEN)
+        assert (plan.action, plan.body, plan.before, plan.after) == (NONE, {}, {}, {})
+
+    def test_what_is_left(self) -> None:
+        desired = {"name": "a", "size": 3, "factor": "2x", "later": True, "note": "n", "password": "pw"}
+        plan = plan_rest(THING, desired, self.TAKEN)
+        assert plan.action == UPDATING
+        assert plan.after == {"factor": "2x", "later": True, "note": "n", "password": MASK}
 
 
 def test_delete_shows_what_there_was() -> None:
