@@ -30,10 +30,27 @@ SHOWN_OPERATIONS = 10
 View = t.Callable[[dict[str, t.Any]], dict[str, t.Any]]
 
 
-class FleetRun:
-    """Collects the items of a run, and turns what became of them into the module's report."""
+def kept(module: RedisModule) -> dict[str, t.Any]:
+    """What the slice before has kept for this one."""
+    return (module.slice or {}).get("state") or {}
 
-    def __init__(self, module: RedisModule, resource: Resource, survey: Survey, deadline: Deadline, mode: Mode, view: View) -> None:
+
+class FleetRun:
+    """Collects the items of a run, and turns what became of them into the module's report.
+
+    :param keep: what the next slice is to know besides the items, see kept().
+    """
+
+    def __init__(
+        self,
+        module: RedisModule,
+        resource: Resource,
+        survey: Survey,
+        deadline: Deadline,
+        mode: Mode,
+        view: View,
+        keep: dict[str, t.Any] | None = None,
+    ) -> None:
         self.module = module
         self.resource = resource
         self.survey = survey
@@ -42,8 +59,8 @@ class FleetRun:
         self.view = view
         self.items: list[Item] = []
         self._durations = Durations()
-        share = (module.slice or {}).get("state") or {}
-        self._states: dict[str, t.Any] = share.get("items", {})
+        self._keep = keep or {}
+        self._states: dict[str, t.Any] = kept(module).get("items", {})
 
     def add(
         self, name: str, driver: Driver, desired: dict[str, t.Any] | None, resource: Resource | None = None
@@ -76,7 +93,7 @@ class FleetRun:
             fleet.run()
         except (SliceOver, WaitTimeout) as error:
             states = {item.name: item.reconciler.state.dump() for item in self.items if self._began(item)}
-            self.module.pending.update(state={"items": states})
+            self.module.pending.update(state=dict(self._keep, items=states))
             if isinstance(error, WaitTimeout):
                 going = self._going()
                 # of more than a few the ids are in the results

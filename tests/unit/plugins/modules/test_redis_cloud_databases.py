@@ -555,6 +555,12 @@ class TestSlices:
         assert changed(run) == ["db-0002", "db-0003"]
         assert len(run.bodies("POST")) == 3
 
+    def test_the_subscription_is_looked_up_once(self, bench: Bench, home: int) -> None:
+        params = {"subscription_name": "main", "databases": fleet(3)}
+        run, handed = bench.sliced(MODULE, params, 8)
+        assert len(handed) > 3
+        assert [request.path for request in run.requests].count("/v1/subscriptions") == 1
+
     def test_timeout_counts_from_the_first(self, bench: Bench, home: int) -> None:
         run, _handed = bench.sliced(MODULE, task(home, fleet(12), wait_timeout=100), 8)
         assert run.failed
