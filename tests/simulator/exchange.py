@@ -48,6 +48,6 @@ class Exchange:
             return Result(response, response, None)
         processed = was_processed(action)
         true_response = self.services[product].handle(request) if processed else None
-        sent = altered_response(action, true_response)
+        sent = altered_response(action, request, true_response)
         self.journal.answered(entry, sent.status if sent else None, action["kind"], processed)
         return Result(sent, true_response, action)

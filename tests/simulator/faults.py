@@ -10,6 +10,7 @@ cannot know after a lost answer.
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from typing import Any
 
 from .messages import Request, Response
 
-UNPROCESSED = ("status", "reset_before", "refuse", "connect_timeout")
+UNPROCESSED = ("status", "echo", "reset_before", "refuse", "connect_timeout")
 PROCESSED = ("status_after", "reset_after", "lose", "delay", "cut", "empty", "html", "rewrite")
 KINDS = UNPROCESSED + PROCESSED
 # What --chaos mixes: everything here can be survived by asking again (reads) or by looking first (writes).
@@ -137,12 +138,14 @@ def was_processed(action: dict[str, Any]) -> bool:
     return action["kind"] in PROCESSED
 
 
-def altered_response(action: dict[str, Any], response: Response | None) -> Response | None:
+def altered_response(action: dict[str, Any], request: Request, response: Response | None) -> Response | None:
     """The answer that the client sees; ``None`` if the fault is one of the connection.
 
     ``response``: the true answer, ``None`` if the request was not processed.
     """
     kind = action["kind"]
+    if kind == "echo":
+        return echo(action.get("status", 400), action.get("body", "json"), request)
     if kind in ("status", "status_after"):
         return error_response(action.get("status", 503), action.get("body", "json"))
     if kind == "html":
@@ -164,6 +167,21 @@ def error_response(status: int, body: str) -> Response:
     if body == "empty":
         return Response(status)
     return Response(status, {"status": status, "error": name, "message": name})
+
+
+def echo(status: int, body: str, request: Request) -> Response:
+    """An error that quotes the request, with its headers: as JSON in a sentence (``json``), as Python writes it
+    (``repr``), or as it stands on the wire (``text``)."""
+    sent = request.body.decode("utf-8", errors="replace")
+    if body == "text":
+        head = [
+            f"{request.method} {request.path}",
+            *(f"{name}: {item}" for name, item in request.headers.items()),
+        ]
+        return Response(status, "\r\n".join([*head, "", sent]).encode(), {"Content-Type": "text/plain"})
+    quoted: Any = {"headers": request.headers, "body": request.json() if body == "repr" else sent}
+    text = f"Cannot work on {quoted if body == 'repr' else json.dumps(quoted)}"
+    return Response(status, {"status": status, "error": HTTPStatus(status).phrase, "message": text})
 
 
 def rewritten(body: Any, action: dict[str, Any]) -> Any:

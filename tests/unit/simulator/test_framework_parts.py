@@ -207,7 +207,7 @@ def test_bad_rules_change_nothing(rule: Any) -> None:
 )
 def test_what_faults_do(action: dict[str, Any], processed: bool, status: int | None, body: bytes) -> None:
     assert was_processed(action) is processed
-    sent = altered_response(action, Response(202, {"a": 1}) if processed else None)
+    sent = altered_response(action, Request("GET", "/"), Response(202, {"a": 1}) if processed else None)
     assert (sent.status if sent else None) == status
     assert body in (sent.payload() if sent else b"")
 
@@ -223,13 +223,35 @@ def test_rewriting_an_answer() -> None:
         "items": [{"status": "active", "id": 1, "links": [], "name": "n", "ok": True, "list": [1]}],
         "status": "x",
     }
-    sent = altered_response(action, Response(200, body))
+    sent = altered_response(action, Request("GET", "/"), Response(200, body))
     assert sent is not None
     assert sent.body == {
         "items": [{"status": "invented", "id": "1", "name": ["n"], "ok": "true", "list": None}],
         "status": "invented",
     }
     assert Rule.from_json({"action": action}).action == action
+
+
+@pytest.mark.parametrize(
+    ("body", "quoted"),
+    [
+        # the body is JSON in JSON in JSON
+        (
+            "json",
+            rb'"message":"Cannot work on {\"headers\": {\"x-api-key\": \"a key\"}, \"body\": \"{\\\"name\\\": ',
+        ),
+        ("repr", rb"Cannot work on {'headers': {'x-api-key': 'a key'}, 'body': {'name': "),
+        ("text", b'POST /things\r\nx-api-key: a key\r\n\r\n{"name": '),
+    ],
+)
+def test_echo_quotes_the_request(body: str, quoted: bytes) -> None:
+    action = {"kind": "echo", "status": 409, "body": body}
+    assert not was_processed(action)
+    request = Request("POST", "/things", headers={"x-api-key": "a key"}, body=b'{"name": "it"}')
+    sent = altered_response(action, request, None)
+    assert sent is not None
+    assert sent.status == 409
+    assert quoted in sent.payload()
 
 
 def test_journal_masks_secrets() -> None:
