@@ -54,7 +54,7 @@ def test_check_mode_tells_what_is_left_to_change(bench: Bench, name: str, which:
 
 
 def test_every_database_for_itself(bench: Bench) -> None:
-    wanted = [
+    wanted: list[dict[str, Any]] = [
         {"name": "plain", "dataset_size_in_gb": 1, "data_persistence": "aof-every-1-second"},
         {"name": "secret", "dataset_size_in_gb": 1, "password": "canary-one"},
         {"name": "default", "dataset_size_in_gb": 1, "data_eviction_policy": "volatile-lru", "alerts": None},
