@@ -78,7 +78,7 @@ def test_every_database_for_itself(bench: Bench) -> None:
     [
         ({"name": "cache"}, "dataset_size_in_gb or memory_limit_in_gb is required"),
         ({**DATABASE, "password": "x" * 50}, "shorter than 50 characters"),
-        ({**DATABASE, "replica_of": [], "replica": {"sync_sources": []}}, "takes only one of replica"),
+        ({**DATABASE, "replica_of": [], "replica": {"sync_sources": []}}, "only one of replica"),
     ],
 )
 def test_what_a_create_would_refuse_is_known_before(bench: Bench, item: dict[str, Any], reason: str) -> None:
