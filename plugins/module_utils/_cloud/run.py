@@ -149,6 +149,7 @@ def dry_run(
     operation = reading.operation
     if operation is not None:
         module.report["task"] = operation.public()
-        module.report["dry_run_plan"] = operation.result
+        module.keep_secret(operation.result)
+        module.report["dry_run_plan"] = module.show(operation.result)
         if operation.error:
             raise InvalidInput("The dry run for {0} failed: {1}.".format(driver.label, operation.reason()), error=operation.error)

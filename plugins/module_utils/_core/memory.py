@@ -7,7 +7,7 @@
 The server may show the traces of a request late, and it has no idempotency key. A run that is killed after it has sent
 a write, or after it was answered, would be repeated by the next run, if that had nothing but the server to ask. So
 each write is noted in a small file before it is sent, with the operation once it is known, and the note is removed
-when the work is over. No secrets are in it.
+when the work is over. No secrets are in it, and nothing that the server has said.
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ class Memory:
 
     def answered(self, operation: Operation | None, resource_id: str | None) -> None:
         if self._note is not None:
-            self._save(dataclasses.replace(self._note, operation=operation, resource_id=resource_id))
+            handle = operation.handle() if operation else None
+            self._save(dataclasses.replace(self._note, operation=handle, resource_id=resource_id))
 
     def settle(self) -> None:
         self._note = None

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import traceback
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.validation import check_type_dict
 
 from .clock import Clock, Deadline
@@ -20,7 +22,7 @@ from .options import PROVISIONING
 from .plan import Resource
 from .poller import FIRST_DELAY, Pace, Reading, words_of
 from .reconcile import Mode, Reconciler, State
-from .redact import secrets_in, without_secrets
+from .redact import PART_MIN, Secrets, mask_text, scalars, secrets_in, without_secrets
 from .slices import PENDING_RESULT, SLICE_ARGUMENT, pack, unpack
 from .transport import REQUESTS_ERROR, Connection, Transport, new_session
 from .work import Driver
@@ -62,35 +64,54 @@ class RedisModule(AnsibleModule):
         self.transport: Transport | None = None
         self.report: dict[str, t.Any] = {"changed": False}
         self.pending: dict[str, t.Any] = {}
-        self._ready = False
         merged = dict(product.connection_spec, **spec)
         merged.update(argument_spec(fields))
+        self.checked = False
         super().__init__(argument_spec=merged, supports_check_mode=True, **options)
-        self._ready = True
-        # secrets in options that hold structures, such as locations and extra settings, have names and no argument_spec
-        self.no_log_values.update(secrets_in([value for value in self.raw.values() if isinstance(value, (dict, list))]))
+        self.checked = True
 
     def _load_params(self) -> None:
         super()._load_params()
         # taken out before validation, so that it is no option
         share = self.params.pop(SLICE_ARGUMENT, None)
         self.slice = dict(share, **unpack(share["known"])) if share else None
-        self.raw = dict(self.params)
+        self.raw = {name: value for name, value in self.params.items() if not name.startswith("_ansible_")}
+        # Before anything is checked: a task that is refused is shown with all its options, and what AnsibleModule has
+        # learned of secrets by then depends on which option is wrong.
+        self.no_log_values = Secrets()
+        self.no_log_values.update(task_secrets(self.raw, self.argument_spec))
         # AnsibleModule takes a null for a value: for one that is not among the choices, for one of two that exclude
         # each other. What a null means is decided by fields.given(), from the raw parameters.
         self.params: dict[str, t.Any] = without_nulls(self.params, self.argument_spec)
 
-    def fail_json(self, msg: str, **facts: t.Any) -> None:
-        wrong = [] if self._ready else wrong_entries(self.fields, self.raw)
-        super().fail_json(msg="{0} ({1})".format(msg, ", ".join(wrong)) if wrong else msg, **facts)
+    def _log_invocation(self) -> None:
+        """To the system's log. What AnsibleModule does to URLs there would leave parts of a secret behind."""
+        self.no_log_values.update(task_secrets(self.params, self.argument_spec))
+        params, self.params = self.params, remove_values(self.params, self.no_log_values)
+        super()._log_invocation()
+        self.params = params
+
+    def fail_json(self, msg: str, **result: t.Any) -> None:
+        if not self.checked:
+            # What ansible-core has converted by now may have keys that were values, and nobody masks keys.
+            result["invocation"] = {"module_args": self.raw}
+            wrong = wrong_entries(self.fields, self.raw)
+            msg = "{0} ({1})".format(msg, ", ".join(wrong)) if wrong else msg
+        super().fail_json(msg, **result)
+
+    def warn(self, warning: str, **options: t.Any) -> None:
+        """Since ansible-core 2.19 nobody masks warnings."""
+        super().warn(self.mask(warning), **options)
+
+    def mask(self, text: str) -> str:
+        """A text from somewhere else without secrets."""
+        return mask_text(self.no_log_values.mask(text))
 
     # -- what the products' run functions need -------------------------------------------------------------------
 
     def desired(self) -> dict[str, t.Any]:
         """The fields that the task gave, checked. Raises InvalidInput."""
         values = given(self.fields, self.params, self.raw)
-        for secret in secrets_in(values):
-            self.no_log_values.add(secret)
         validate(self.fields, values)
         return values
 
@@ -122,11 +143,13 @@ class RedisModule(AnsibleModule):
         if REQUESTS_ERROR is not None:
             self.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_ERROR)
         connection = self.product.connection(self.params)
+        self.no_log_values.update(connection.secrets)
         self.transport = Transport(
             new_session(),
             connection,
             deadline,
             check_mode=self.check_mode,
+            mask=self.mask,
             reached=(self.slice or {}).get("reached", False),
             **self.product.transport_options(self.params, self.clock),
         )
@@ -146,11 +169,9 @@ class RedisModule(AnsibleModule):
         if not self.params.get("return_secrets"):
             self.no_log_values.update(secrets_in(reply))
 
-    def show(self, view: dict[str, t.Any]) -> dict[str, t.Any]:
-        """A resource as it is returned: without its secrets, unless they were asked for."""
-        if self.params.get("return_secrets"):
-            return view
-        return t.cast("dict[str, t.Any]", without_secrets(view))
+    def show(self, view: t.Any) -> t.Any:
+        """A resource, or another reply, as it is returned: without its secrets, unless they were asked for."""
+        return view if self.params.get("return_secrets") else without_secrets(view)
 
     # -- ways out --------------------------------------------------------------------------------------------------
 
@@ -163,6 +184,12 @@ class RedisModule(AnsibleModule):
             self.exit_json(changed=False, **{PENDING_RESULT: self._handed_on()})
         except RedisError as error:
             failure = error.payload()
+        except Exception as error:
+            # a defect; what Python would print of it is seen by nobody who masks it
+            failure = {
+                "msg": "A defect in community.redis: {0}: {1}".format(type(error).__name__, self.mask(str(error))),
+                "exception": self.mask(traceback.format_exc()),
+            }
         # not above: before ansible-core 2.19 fail_json adds the traceback of the exception that is being handled
         if failure is not None:
             self.fail_json(**dict(self._counted(), **failure))
@@ -208,6 +235,30 @@ def _agrees(entry: t.Any, spec: dict[str, t.Any]) -> bool:
     except TypeError:
         return False
     return not ArgumentSpecValidator(spec).validate(values).error_messages
+
+
+def task_secrets(params: dict[str, t.Any], spec: dict[str, t.Any]) -> t.Iterator[str]:
+    """The secrets in the options of a task, right or wrong. An option that declares not to be a secret is none,
+    however it is called; what belongs to a name that is not known may be one, and so may a text where there should be
+    dictionaries."""
+    for name, value in params.items():
+        option = spec.get(name)
+        if option is None:
+            yield from _long_ones(scalars(value))
+        elif option.get("no_log"):
+            yield from scalars(value)
+        elif "dict" in (option["type"], option.get("elements")):
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, dict) and "options" in option:
+                    yield from task_secrets(item, option["options"])
+                elif isinstance(item, str):
+                    # ansible-core splits a list at its commas
+                    yield from _long_ones([item, *item.split(",")])
+        yield from secrets_in(value if option and option.get("no_log") is False else {name: value})
+
+
+def _long_ones(texts: t.Iterable[str]) -> t.Iterator[str]:
+    return (text for text in texts if len(text) >= PART_MIN)
 
 
 def without_nulls(params: dict[str, t.Any], spec: dict[str, t.Any]) -> dict[str, t.Any]:

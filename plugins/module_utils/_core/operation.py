@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .redact import mask_text
+
 PENDING, RUNNING, SUCCEEDED, FAILED, CANCELED = "pending", "running", "succeeded", "failed", "canceled"
 STATES = (PENDING, RUNNING, SUCCEEDED, FAILED, CANCELED)
 FINISHED = (SUCCEEDED, FAILED, CANCELED)
@@ -38,6 +40,12 @@ class Operation:
     source: str = ""
     result: t.Any = dataclasses.field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        """Whoever's request it was, the server may quote it."""
+        self.description = mask_text(self.description)
+        if self.error:
+            self.error = {key: mask_text(text) if isinstance(text, str) else text for key, text in self.error.items()}
+
     @property
     def finished(self) -> bool:
         return self.state in FINISHED
@@ -50,6 +58,10 @@ class Operation:
             if isinstance(view[key], str) and view[key].isdigit():
                 view[key] = int(view[key])
         return view
+
+    def handle(self) -> Operation:
+        """What it takes to look at it again."""
+        return dataclasses.replace(self, status="", state=PENDING, progress=None, description="", error=None, result=None)
 
     @classmethod
     def from_public(cls, view: t.Mapping[str, t.Any]) -> Operation:

@@ -30,7 +30,7 @@ from .errors import (
     WaitTimeout,
 )
 from .quota import Budget
-from .redact import mask_urls
+from .redact import mask_text
 from .retry import READS, TRANSIENT_STATUS, Backoff, retry_after
 from .version import VERSION
 
@@ -75,7 +75,8 @@ class Problem:
 
 @dataclasses.dataclass
 class Connection:
-    """How to reach an API. ``option_hint`` tells which options to look at when it cannot be reached."""
+    """How to reach an API. ``option_hint`` tells which options to look at when it cannot be reached; ``secrets`` are
+    what ``auth`` makes of the credentials."""
 
     url: str
     auth: AuthBase
@@ -85,24 +86,21 @@ class Connection:
     cert: tuple[str, str] | str | None = None
     redirect_hosts: tuple[str, ...] = ()
     option_hint: str = ""
+    secrets: tuple[str, ...] = ()
 
 
 def read_problem(data: t.Any, text: str) -> Problem:
-    """Find code and description in any of the known error bodies (Cloud facts 1.3, Enterprise facts 1.4)."""
+    """Find code and description in any of the known error bodies (Cloud facts 1.3, Enterprise facts 1.4), as they are:
+    they may quote the request, with everything in it."""
     if isinstance(data, dict):
         code = data.get("error_code") or data.get("code") or data.get("type") or ""
         for key in ("description", "message", "error_message", "detail", "title", "error"):
             if isinstance(data.get(key), str) and data[key]:
-                return Problem(str(code), _shorten(data[key]))
+                return Problem(str(code), data[key])
         return Problem(str(code))
     if text.lstrip()[:1] == "<":
         return Problem(description="an HTML page instead of JSON")
-    return Problem(description=_shorten(text))
-
-
-def _shorten(text: str) -> str:
-    text = mask_urls(" ".join(text.split()))
-    return text if len(text) <= TEXT_MAX else text[: TEXT_MAX - 3] + "..."
+    return Problem(description=text)
 
 
 class Transport:
@@ -112,6 +110,7 @@ class Transport:
     :param budget: how many requests may be sent; None: as many as you like.
     :param check_mode: refuse every request that could write, whatever the code above believes.
     :param reached: whether the API has answered this run before; a first contact is given up sooner.
+    :param mask: removes secrets from what the server says.
     """
 
     def __init__(
@@ -124,8 +123,10 @@ class Transport:
         read_error: t.Callable[[int, str, t.Any, str], Problem] | None = None,
         budget: Budget | None = None,
         reached: bool = False,
+        mask: t.Callable[[str], str] = mask_text,
     ) -> None:
         self._budget = budget
+        self._mask = mask
         self.connection = connection
         self.deadline = deadline
         self.check_mode = check_mode
@@ -139,7 +140,7 @@ class Transport:
             raise InvalidInput("api_url is not a URL: {0}.".format(error)) from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InvalidInput(
-                "api_url must be an absolute https URL, not {0!r}.".format(mask_urls(connection.url))
+                "api_url must be an absolute https URL, not {0!r}.".format(self._mask(connection.url))
             )
         if parts.username or parts.password or parts.query or parts.fragment:
             raise InvalidInput("api_url must not hold credentials, a query or a fragment; use the options for credentials.")
@@ -282,14 +283,14 @@ class Transport:
         allowed = {urlsplit(self.connection.url).hostname, *self.connection.redirect_hosts}
         if there.scheme != "https" and there.scheme != here.scheme or there.hostname not in allowed:
             raise InvalidInput(
-                "{0} redirects to {1}, and credentials are not sent there.".format(self.host, mask_urls(there.netloc)),
+                "{0} redirects to {1}, and credentials are not sent there.".format(self.host, there.netloc.rpartition("@")[2]),
                 hint="If {0} is a node of the same cluster, add it to redirect_hosts, or turn on handle_redirects "
                 "in the cluster.".format(there.hostname),
             )
         return target
 
     def _no_answer(self, method: str, path: str, error: Exception) -> RedisError:
-        reason = _reason(error)
+        reason = self._quotable(_reason(error)).rstrip(".")
         if isinstance(error, (failures.InvalidURL, failures.InvalidSchema, failures.MissingSchema)):
             return InvalidInput("api_url cannot be used: {0}.".format(reason))
         if isinstance(error, failures.SSLError) and (_is_distrust(error) or (method in READS and not self.reached)):
@@ -308,7 +309,7 @@ class Transport:
 
     def _unreadable(self, method: str, path: str, status: int, text: str) -> ApiError:
         message = "{0} {1}: {2} answered HTTP {3} with something that this API does not answer: {4}.".format(
-            method, path, self.host, status, _kind_of(text)
+            method, path, self.host, status, self._quotable(_kind_of(text))
         )
         facts: dict[str, t.Any] = {"status": status, "method": method, "path": path}
         if method in READS:
@@ -318,14 +319,15 @@ class Transport:
     def _refused(self, method: str, path: str, response: Response, data: t.Any, text: str) -> ApiError:
         status = response.status_code
         problem = self._read_error(status, method, data, text)
-        said = ": ".join(part for part in (problem.code, problem.description) if part)
+        description = self._quotable(problem.description)
+        said = ": ".join(part for part in (self._quotable(problem.code), description) if part)
         message = "{0} {1}: {2} answered HTTP {3}{4}.".format(
             method, path, self.host, status, " ({0})".format(said.rstrip(".")) if said else ""
         )
         facts: dict[str, t.Any] = {
             "status": status,
             "code": problem.code,
-            "description": problem.description,
+            "description": description,
             "method": method,
             "path": path,
             "retry_after": retry_after(response.headers),
@@ -341,6 +343,12 @@ class Transport:
                 return TransientError(message, **facts)
             return UnclearWrite(message, hint="Whether the request had an effect is not known.", **facts)
         return ApiError(message, **facts)
+
+    def _quotable(self, text: str) -> str:
+        """What the server says, in one line. Secrets go first: half of one, or one in other white space, is found
+        by nobody."""
+        text = " ".join(self._mask(text).split())
+        return text if len(text) <= TEXT_MAX else text[: TEXT_MAX - 3] + "..."
 
 
 def _kind_of(text: str) -> str:
@@ -434,4 +442,4 @@ def _reason(error: Exception) -> str:
     if type(cause).__name__ == "NameResolutionError":
         return "the host name cannot be resolved"
     # urllib3 names the connection first, as <... object at ...> or, since 2.6, as HTTPSConnection(host=..., port=...)
-    return _shorten(re.split(r"(?:>|\)): ", text)[-1]).rstrip(".")
+    return re.split(r"(?:>|\)): ", text)[-1]

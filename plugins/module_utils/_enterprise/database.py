@@ -20,6 +20,7 @@ from .._core import compare
 from .._core.errors import InvalidInput
 from .._core.fields import CREATE, UNSET, Field
 from .._core.plan import Resource
+from .._core.redact import is_secret_name
 from .matching import (
     read_eviction_policy,
     read_port,
@@ -503,7 +504,10 @@ def resource_for(extra: Values, always_send: bool) -> Resource:
 
 
 def extra_field(name: str) -> Field:
-    return next((field for field in EXTRA_FIELDS if field.name == name), Field(name, "raw", equal=same_settings))
+    known = next((field for field in EXTRA_FIELDS if field.name == name), None)
+    if known is not None:
+        return known
+    return secret(name, type="raw") if is_secret_name(name) else Field(name, "raw", equal=same_settings)
 
 
 def extra_values(extra: Values) -> Values:

@@ -34,10 +34,10 @@ class BasicAuth:
 
     def __init__(self, username: str, password: str) -> None:
         token = b64encode("{0}:{1}".format(username, password).encode("utf-8"))
-        self._header = "Basic " + token.decode("ascii")
+        self.token = token.decode("ascii")
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.headers["Authorization"] = self._header
+        request.headers["Authorization"] = "Basic " + self.token
         return request
 
 
@@ -72,10 +72,12 @@ class Enterprise:
         for name in ("api_username", "api_password"):
             if not params[name]:
                 raise InvalidInput("{0} must not be empty.".format(name))
+        auth = BasicAuth(params["api_username"], params["api_password"])
         return Connection(
             # the paths of this API begin with their version, so the address must not end with one
             url=_VERSION.sub("", params["api_url"]),
-            auth=t.cast(t.Any, BasicAuth(params["api_username"], params["api_password"])),
+            auth=t.cast(t.Any, auth),
+            secrets=(auth.token,),
             redirect_hosts=tuple(params["redirect_hosts"]),
             option_hint="Check api_username and api_password, and what the role of this user permits.",
             **connection_options(params),

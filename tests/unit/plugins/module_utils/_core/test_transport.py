@@ -584,12 +584,20 @@ class TestSurroundings:
         ({"error_code": "db_busy", "message": "the database is busy"}, "", "db_busy", "the database is busy"),
         ({"detail": "no", "status": 400, "title": "Bad", "type": "about:blank"}, "", "about:blank", "no"),
         (["odd"], "[odd]", "", "[odd]"),
-        (None, "some\n text", "", "some text"),
+        (None, "some\n text", "", "some\n text"),
     ],
 )
 def test_known_error_bodies(data: Any, text: str, code: str, description: str) -> None:
     assert read_problem(data, text) == Problem(code, description)
 
 
-def test_long_descriptions_are_cut() -> None:
-    assert len(read_problem(None, "x" * 5000).description) == 300
+def test_long_descriptions_are_cut_and_secrets_go_before(serve: Serve) -> None:
+    texts = {"x" * 5000: "x" * 297 + "...", "x" * 290 + "canary  with\nspaces": "x" * 290 + "it"}
+    for text, shown in texts.items():
+        for body in ({"message": text}, text.encode()):
+            server = serve(reply(400, body))
+            transport = make(server.url, mask=lambda said: said.replace("canary  with\nspaces", "it"))
+            with pytest.raises(ApiError) as caught:
+                transport.get("/")
+            assert caught.value.description == shown
+            assert shown.rstrip(".") in caught.value.message
