@@ -278,7 +278,11 @@ class Transport:
 
     def _redirected(self, url: str, location: str) -> str:
         """Where a redirect leads, if credentials may go there (Enterprise facts 1.3, T33)."""
-        target = urljoin(url, location)
+        try:
+            # as it would be sent: parsers disagree about where the host in a crooked address begins and ends
+            target = str(requests.Request("GET", urljoin(url, location)).prepare().url)
+        except (failures.RequestException, ValueError):
+            raise InvalidInput("{0} redirects to something that is not an address.".format(self.host)) from None
         here, there = urlsplit(url), urlsplit(target)
         allowed = {urlsplit(self.connection.url).hostname, *self.connection.redirect_hosts}
         if there.scheme != "https" and there.scheme != here.scheme or there.hostname not in allowed:
@@ -292,6 +296,9 @@ class Transport:
     def _no_answer(self, method: str, path: str, error: Exception) -> RedisError:
         reason = self._quotable(_reason(error)).rstrip(".")
         if isinstance(error, (failures.InvalidURL, failures.InvalidSchema, failures.MissingSchema)):
+            if _proxy_has_credentials():
+                # the reason may quote the wrong half of them
+                return InvalidInput("api_url, or the proxy that the environment names, cannot be used.")
             return InvalidInput("api_url cannot be used: {0}.".format(reason))
         if isinstance(error, failures.SSLError) and (_is_distrust(error) or (method in READS and not self.reached)):
             return ApiError(
@@ -421,6 +428,10 @@ def _cut_off(response: Response, seconds: float) -> t.Iterator[None]:
 def _is_distrust(error: Exception) -> bool:
     """The certificate is not accepted, so nothing was sent. Other troubles of TLS can come after the request."""
     return "certificate verify failed" in str(error).lower() or "doesn't match" in str(error)
+
+
+def _proxy_has_credentials() -> bool:
+    return any("@" in value for name, value in os.environ.items() if name.lower().endswith("_proxy"))
 
 
 def _never_sent(error: Exception) -> bool:

@@ -21,6 +21,7 @@ import requests
 import trustme
 from requests.auth import AuthBase
 
+from ansible_collections.community.redis.plugins.module_utils._cloud.product import KeyAuth
 from ansible_collections.community.redis.plugins.module_utils._core import transport as transport_module
 from ansible_collections.community.redis.plugins.module_utils._core.clock import Clock, Deadline
 from ansible_collections.community.redis.plugins.module_utils._core.errors import (
@@ -40,6 +41,7 @@ from ansible_collections.community.redis.plugins.module_utils._core.transport im
     Transport,
     read_problem,
 )
+from ansible_collections.community.redis.plugins.module_utils._enterprise.product import BasicAuth
 from unit.fake_clock import FakeClock
 from unit.raw_server import Answer, RawServer, drip, drip_without_end, hang, html, reply, reset
 
@@ -479,6 +481,35 @@ class TestRedirects:
         assert make(server.url, redirect_hosts=("localhost",)).get("/") == {"ok": True}
         assert other.received[0].headers["x-api-key"] == "canary-key"
 
+    def test_credentials_in_a_redirect_are_not_shown(self, serve: Serve) -> None:
+        server = serve(reply(307, None, {"Location": "https://user:canary@elsewhere.example:1/v1?token=canary"}))
+        with pytest.raises(InvalidInput, match=r"redirects to elsewhere\.example:1, and") as caught:
+            make(server.url).get("/")
+        assert "canary" not in str(caught.value.payload())
+
+    @pytest.mark.parametrize(
+        "location",
+        [
+            "https://cluster.example.evil.example/",
+            "https://evil.example/cluster.example",
+            "https://cluster.example@evil.example/",
+            "//evil.example/v1",
+            "https://evil.example\\@cluster.example/",
+            "https://evil.example\\.cluster.example/",
+            "https://evil.example#cluster.example",
+            "ftp://cluster.example/",
+        ],
+    )
+    def test_no_way_around_the_rule(self, location: str) -> None:
+        transport = make("https://cluster.example:9443", redirect_hosts=("node-2.cluster.example",))
+        with pytest.raises(InvalidInput, match="credentials are not sent there"):
+            transport._redirected("https://cluster.example:9443/v1/bdbs", location)
+
+    @pytest.mark.parametrize("location", ["https://[bad/", "https://exa mple:port/"])
+    def test_address_that_is_none(self, location: str) -> None:
+        with pytest.raises(InvalidInput, match="redirects to something that is not an address"):
+            make("https://cluster.example")._redirected("https://cluster.example/v1/bdbs", location)
+
     def test_never_from_https_to_http(self) -> None:
         transport = make("https://cluster.example:9443")
         with pytest.raises(InvalidInput, match="credentials are not sent"):
@@ -512,16 +543,22 @@ class TestCheckMode:
 
 
 class TestSurroundings:
-    def test_netrc_is_ignored(self, serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("auth", [Key(), KeyAuth("key", "secret"), BasicAuth("me", "password")])
+    def test_netrc_is_ignored(
+        self, serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, auth: Any
+    ) -> None:
         netrc = tmp_path / "netrc"
         netrc.write_text("default login canary password canary\n", encoding="utf-8")
         netrc.chmod(0o600)
         monkeypatch.setenv("NETRC", str(netrc))
         server = serve(reply(200, {}))
         assert requests.Session().get(server.url).ok
-        make(server.url).get("/")
-        sent = ["authorization" in item.headers for item in server.received]
-        assert sent == [True, False], "only the session without the collection's credentials reads it"
+        transport = make(server.url)
+        transport._session.auth = auth
+        transport.get("/")
+        sent = [item.headers.get("authorization", "") for item in server.received]
+        assert sent[0] == "Basic Y2FuYXJ5OmNhbmFyeQ==", "a session without the collection's credentials reads it"
+        assert sent[1] == ("Basic bWU6cGFzc3dvcmQ=" if isinstance(auth, BasicAuth) else "")
 
     def test_proxy_of_the_environment(self, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
         proxy = serve(reply(200, {"through": "proxy"}))
@@ -536,6 +573,25 @@ class TestSurroundings:
         monkeypatch.setenv("http_proxy", refused_url())
         with pytest.raises(TransientError):
             make("http://api.example", retries=0).request("POST", "/")
+
+    @pytest.mark.parametrize("url", ["http://api.example", "https://api.example"])
+    @pytest.mark.parametrize(
+        "proxy",
+        [
+            "http://user:canary@127.0.0.1:1",
+            "http://user:can/ary@127.0.0.1:1",
+            "http://user:canary@[bad:1",
+            "http://user:canary@host:port",
+            "user:canary@127.0.0.1:1",
+            "unknown://user:canary@127.0.0.1:1",
+        ],
+    )
+    def test_credentials_of_a_proxy(self, monkeypatch: pytest.MonkeyPatch, url: str, proxy: str) -> None:
+        for name in ("http_proxy", "https_proxy"):
+            monkeypatch.setenv(name, proxy)
+        with pytest.raises(RedisError) as caught:
+            make(url, retries=0).request("POST", "/")
+        assert "can" not in caught.value.message.replace("cannot", "")
 
     @pytest.mark.parametrize(
         "url",
