@@ -101,6 +101,9 @@ class FakeDriver:
     def find(self) -> Reply | None:
         return self.thing()
 
+    def get(self, resource_id: str) -> Reply | None:
+        return self.thing()
+
     def identify(self, reply: Reply) -> str:
         return str(reply["id"])
 

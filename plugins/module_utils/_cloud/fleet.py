@@ -10,7 +10,6 @@ import contextlib
 import typing as t
 
 from .._core.clock import Deadline
-from .._core.errors import Busy
 from .._core.operation import Operation
 from .._core.options import PROCESSING
 from .._core.poller import Reading
@@ -122,14 +121,8 @@ class FleetDatabaseDriver(DatabaseDriver):
         with self._news():
             return super().delete(reply)
 
-    @contextlib.contextmanager
-    def _news(self) -> t.Iterator[None]:
-        """A refusal for now, whether it comes at once or in the task, tells that somebody else has done something."""
-        try:
-            yield
-        except Busy:
-            self.shared.look_again()
-            raise
+    def _news(self) -> contextlib.AbstractContextManager[None]:
+        return self.shared.survey.questioned(self.shared.look_again)
 
     def _work(self, action: str, operation: Operation, reply: Reply | None = None) -> Work:
         self.shared.rested = False

@@ -104,8 +104,11 @@ class FleetRun:
         self._judge(noun)
 
     def _began(self, item: Item) -> bool:
+        """Is there anything that the next slice has to know? When something was first noticed is, too: a wait that
+        ends a while after that would begin anew with each slice, and never end."""
         state = item.reconciler.state
-        return state.outcome()[0] or state.adopted or state.work is not None or state.sending is not None
+        under_way = state.work is not None or state.sending is not None
+        return state.outcome()[0] or state.adopted or under_way or bool(state.memory)
 
     def _going(self) -> list[Operation]:
         """What is still under way, as far as it has a record."""

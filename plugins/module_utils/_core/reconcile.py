@@ -305,7 +305,7 @@ class Reconciler:
                 )
             self._show(Reading(False, "reading back", ", ".join(repeated)))
             self.deadline.pause(BUSY_DELAY)
-            reply = self.driver.find() or reply
+            reply = self.driver.get(self.driver.identify(reply)) or reply
             if self.mode.settle and self.driver.under_way(reply):
                 # its status has lagged behind: it was not done after all
                 self.state.memory.pop(READING_BACK, None)

@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import typing as t
 
-from .errors import Ambiguous
+from .errors import Ambiguous, Busy, NotFound
 from .work import DELETING, Reply
 
 # what a page of a list holds (Cloud facts 1.1); only used to choose between a list and single reads
@@ -69,6 +70,16 @@ class Survey:
     def forget(self) -> None:
         """Something has happened that the list does not show: read it again when it is needed."""
         self._rows = None
+
+    @contextlib.contextmanager
+    def questioned(self, forget: t.Callable[[], None] | None = None) -> t.Iterator[None]:
+        """Around a write: a refusal for now, whether it comes at once or in the work, and that something is not there
+        any more, both tell that somebody else has done something since the list was read."""
+        try:
+            yield
+        except (Busy, NotFound):
+            (forget or self.forget)()
+            raise
 
     def update(self, ids: t.Collection[str]) -> None:
         """Bring these up to date, in the way that takes fewer requests."""

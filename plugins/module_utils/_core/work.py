@@ -70,6 +70,9 @@ class Driver(t.Protocol):
     def identify(self, reply: Reply) -> str:
         """Its id."""
 
+    def get(self, resource_id: str, /) -> Reply | None:
+        """The resource with this id as it is now, or None. What ``find`` returns may be as old as the list of a fleet."""
+
     def under_way(self, reply: Reply) -> str:
         """What the resource is being changed by (CREATING, UPDATING, DELETING), or "" when it is settled."""
 

@@ -7,6 +7,8 @@ write is sent at once and the wait is for all of them."""
 
 from __future__ import annotations
 
+import typing as t
+
 from .._core.clock import Deadline
 from .._core.options import PROVISIONING
 from .._core.poller import Reading
@@ -14,6 +16,7 @@ from .._core.survey import Survey
 from .._core.work import JOINING, Reply, Work
 from .api import IDENTITY, EnterpriseApi
 from .driver import DatabaseDriver, Snapshot
+from .facts import CREATING_WORDS
 
 
 class Shared:
@@ -62,20 +65,33 @@ class FleetDatabaseDriver(DatabaseDriver):
         """A change that is on its way shows in the status of the database (2.6), which the list tells."""
         return None
 
+    def trace(self, action: str, resource_id: str | None, snapshot: t.Any) -> Work | None:
+        # an unanswered write may have changed what the list says
+        self.shared.survey.forget()
+        return super().trace(action, resource_id, snapshot)
+
     def look(self, work: Work) -> Reading:
         reading = super().look(work)
         if reading.settled and work.resource_id and work.action != JOINING:
             self.shared.survey.note(work.resource_id, reading.value)
         return reading
 
-    def create(self, body: dict[str, object]) -> Work:
-        work = super().create(body)
+    def create(self, body: dict[str, t.Any]) -> Work:
+        with self.shared.survey.questioned():
+            work = super().create(body)
         if work.resource_id:
-            self.shared.survey.note(work.resource_id, self.get(work.resource_id))
+            # nothing is read here: should that fail, a create that was taken would look like one that was not
+            row = {"uid": work.resource_id, "name": self.name, "status": CREATING_WORDS[0]}
+            self.shared.survey.note(work.resource_id, row)
         return work
 
-    def update(self, reply: Reply, body: dict[str, object]) -> Work:
-        work = super().update(reply, body)
+    def update(self, reply: Reply, body: dict[str, t.Any]) -> Work:
+        with self.shared.survey.questioned():
+            work = super().update(reply, body)
         # it may still look as before, and is not settled until its action says so
         self.shared.survey.note(self.identify(reply), dict(reply, status="active-change-pending"))
         return work
+
+    def delete(self, reply: Reply) -> Work:
+        with self.shared.survey.questioned():
+            return super().delete(reply)

@@ -644,9 +644,11 @@ class TestOtherMachines:
         assert results(run)["db-0003"]["diff"]["before"] == {"dataset_size_in_gb": 2}
         assert run.bodies("PUT") == [{"datasetSizeInGb": 1}]
 
+    @pytest.mark.parametrize("style", ["task", "http"])
     def test_database_vanishes_meanwhile(
-        self, bench: Bench, account: Account, monkeypatch: pytest.MonkeyPatch
+        self, bench: Bench, account: Account, monkeypatch: pytest.MonkeyPatch, style: str
     ) -> None:
+        bench.options("cloud", unknown_resource=style)
         home = account.seed(databases=4)
         known = account.databases()[2]["id"]
 
@@ -659,6 +661,14 @@ class TestOtherMachines:
         assert account.databases() == []
         assert "db-0003" not in changed(run)
         assert len(changed(run)) == 3
+
+    def test_change_that_reads_back_late(self, bench: Bench, account: Account) -> None:
+        """The old value is seen twice after the end of the change, the second time in the list of the fleet."""
+        home = account.seed(databases=1)
+        bench.fault("rewrite", method="GET", path=r"/databases/\d+$", after=7, times=2, set={"datasetSizeInGb": 1})
+        run = bench.ok(MODULE, task(home, fleet(1, dataset_size_in_gb=2)))
+        assert bench.simulator.faults.rules[0].applied == 2
+        assert len(run.writes) == 1
 
     def test_same_create_in_flight(self, bench: Bench, account: Account, home: int) -> None:
         """Another machine's create that no list shows yet."""

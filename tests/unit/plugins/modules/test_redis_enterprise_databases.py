@@ -500,3 +500,63 @@ class TestExactlyOnce:
         bench.ok(MODULE, wanted)
         assert names(bench) == [found["name"] for found in fleet(4)]
         assert bench.ok(MODULE, wanted).writes == []
+
+
+class TestOldList:
+    """The list that the items share is as old as the last look."""
+
+    @pytest.mark.parametrize("method", ["PUT", "DELETE"])
+    def test_database_vanishes_meanwhile(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch, method: str
+    ) -> None:
+        bench.options("enterprise", delete_seconds=1)
+        uids = seed(bench, 4)
+
+        def other() -> None:
+            call(bench, "DELETE", f"/v1/bdbs/{uids[2]}")
+            bench.pass_time(10)
+
+        meanwhile(bench, monkeypatch, method, 3, other)
+        wanted = fleet(4, memory_size=2 * GB)
+        if method == "DELETE":
+            wanted = [gone(found["name"]) for found in wanted]
+        run = bench.ok(MODULE, databases=wanted)
+        assert names(bench) == ([] if method == "DELETE" else sorted(found["name"] for found in wanted))
+        assert changed(run) == [f"db-{number}" for number in (1, 2, 3, 4) if method == "PUT" or number != 3]
+
+    def test_update_that_is_done_before_anybody_can_look(self, bench: Bench) -> None:
+        bench.options("enterprise", update_seconds=1)
+        seed(bench, 2)
+        bench.fault("reset_after", method="PUT")
+        bench.fault("connect_timeout", method="GET", path=r"/v1/bdbs", after=1, times=2)
+        run = bench.ok(MODULE, databases=fleet(2, memory_size=2 * GB))
+        assert [request.path for request in run.writes] == ["/v1/bdbs/1", "/v1/bdbs/2"]
+        assert changed(run) == ["db-1", "db-2"]
+
+    def test_change_that_reads_back_late(self, bench: Bench) -> None:
+        """The old value is seen twice after the end of the change, the second time in the list."""
+        seed(bench, 1, "db-1")
+        bench.fault("rewrite", method="GET", path=r"/v1/bdbs/1$", after=5, times=2, set={"memory_size": GB})
+        run = bench.ok(MODULE, databases=fleet(1, memory_size=2 * GB))
+        assert bench.simulator.faults.rules[0].applied == 2
+        assert len(run.writes) == 1
+
+    def test_what_was_created_is_known_when_nothing_can_be_read(self, bench: Bench) -> None:
+        bench.fault("lose", method="GET", path=r"/v1/bdbs/\d+$", times=None)
+        run = bench.fails(MODULE, databases=fleet(3), wait_timeout=5)
+        assert changed(run) == ["db-1", "db-2", "db-3"]
+        assert errors(run) == {}
+        assert "Nothing is lost" in run.message
+        bench.simulator.faults.replace([])
+        assert bench.ok(MODULE, databases=fleet(3)).writes == []
+
+    def test_waits_for_what_lasts_go_on_from_slice_to_slice(self, bench: Bench) -> None:
+        """The create of a killed run, whose action is forgotten: how long that has been so is counted on."""
+        bench.options("enterprise", action_retention_seconds=0)
+        assert killed(bench, MODULE, {"databases": fleet(3)}, 5, "before")
+        assert [request.method for request in bench.sent[3:]] == ["POST", "GET"]
+        bench.pass_time(100)
+        run, _handed = bench.sliced(MODULE, {"databases": fleet(3)}, 3)
+        assert not run.failed
+        assert run.seconds < 200
+        assert names(bench) == ["db-1", "db-2", "db-3"]
