@@ -20,7 +20,8 @@ from typing import Any
 
 from integration.safety.live import Blow, Client, Live, running, strike_at_random
 
-from unit.safety.subjects import DELETE, SUBJECTS, Step, Subject
+from unit.safety.catalogue import SUBJECTS
+from unit.safety.subjects import Step, Subject
 
 RESULT = re.compile(r"^(?:ok|changed): \[localhost\] => (\{.*\})$", re.MULTILINE)
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from integration.safety.live import Live, running
 
-from unit.safety.subjects import SUBJECTS
+from unit.safety.catalogue import SUBJECTS
 
 # a clock that is not so fast that the first is done before the second has started
 SPEED = 100.0

@@ -18,7 +18,7 @@ import ansible_runner
 from integration.safety.histories import Plot, play, plots
 from integration.safety.live import Blow, Live, running
 
-from unit.safety.subjects import DELETE, SUBJECTS
+from unit.safety.catalogue import SUBJECTS
 
 ROUNDS = int(os.environ.get("SAFETY_KILL_ROUNDS", "1"))
 FIRST = int(os.environ.get("SAFETY_KILL_FIRST", "0"))

@@ -74,6 +74,7 @@ class Heard:
     answer: Any
     fault: str
     time: float
+    body: bytes = b""
 
     @property
     def accepted(self) -> bool:
@@ -93,7 +94,10 @@ class WatchedExchange(Exchange):
 
     def process(self, product: str, request: Request) -> Result:
         result = super().process(product, request)
-        truth = result.true_response
+        truth, told = result.true_response, result.response
+        if self._bench.distort is not None and told is not None:
+            told = self._bench.distort(product, request, told)
+        distorted = "" if told is result.response else "distorted"
         self._bench.heard.append(
             Heard(
                 self._bench.process.name,
@@ -101,13 +105,12 @@ class WatchedExchange(Exchange):
                 request.path,
                 truth.status if truth else None,
                 truth.body if truth else None,
-                result.kind or "",
+                result.kind or distorted,
                 self.clock.now(),
+                request.body,
             )
         )
-        if self._bench.distort is None or result.response is None:
-            return result
-        return Result(self._bench.distort(product, request, result.response), truth, result.action)
+        return Result(told, truth, result.action)
 
 
 class MortalAdapter(RecordingAdapter):

@@ -23,8 +23,9 @@ import pytest
 from unit.harness import Run
 
 from .bench import ChaosBench, Fate, Heard, Process
+from .catalogue import SUBJECTS
 from .chaos import Distortion, fault_rules
-from .subjects import CREATE, DELETE, SUBJECTS, Step, Subject
+from .subjects import CREATE, Step, Subject, doubled, is_create
 from .verdicts import DOUBLE, OVERTIME, lie, wrong_words
 
 # After so many runs of a step the faults stop: from then on nothing but success is right.
@@ -49,7 +50,7 @@ class Attempt:
         elif self.run.failed:
             end = f"failed after {self.run.seconds:.0f} s: {self.run.message}"
         else:
-            end = f"ok after {self.run.seconds:.0f} s, changed={self.run.changed}, adopted={self.run['adopted']}"
+            end = f"ok after {self.run.seconds:.0f} s, changed={self.run.changed}, adopted={self.run.result.get('adopted')}"
         return f"{self.process.name} ({how}, timeout {self.timeout:g}, {self.process.fate}): {end}"
 
 
@@ -180,28 +181,27 @@ class Schedule:
         if run is None:
             return False
         mine = self._heard_of(attempt, begin)
+        # of two at once whose answers are lost nobody can know which has done it
+        knowable = not beside or (step.action == CREATE and not self._second_machine)
         if run.failed:
             self._judge_failure(attempt, run, mine, calm, beside)
-            sent = any(request.accepted and request.method != "GET" for request in mine)
-            assert sent or not run.changed, f"{attempt}: a change without a write"
+            if knowable:
+                claimed = self.subject.claimed(run.result)
+                sent = self.subject.touched(self.bench, mine, carried_out=False)
+                assert claimed <= sent, f"{attempt}: says to have changed {claimed}, and has sent {sent}"
             return False
-        written = sum(self.subject.carried_out(self.bench, mine).values())
-        if not beside or (step.action == CREATE and not self._second_machine):
-            # of two at once whose answers are lost nobody can know which has done it
-            assert run.changed == bool(written), f"{attempt}: {written} writes, but changed={run.changed}"
-        if step.action == DELETE:
-            assert not self.subject.ours(self.bench), f"{attempt}: it is still there"
-        else:
-            self._judge_result(run, step, beside)
+        if knowable:
+            claimed, done = self.subject.claimed(run.result), self.subject.touched(self.bench, mine)
+            assert claimed == done, f"{attempt}: says to have changed {claimed}, and has changed {done}"
+        self._judge_result(run, step, beside)
         return True
 
     def _judge_failure(self, attempt: Attempt, run: Run, mine: list[Heard], calm: bool, beside: bool) -> None:
-        wrong = wrong_words(run)
-        assert not wrong, f"{attempt}: {wrong}"
         if self._is_double(run):
             return
-        wrong = lie(run, attempt.timeout, mine)
-        assert not wrong, f"{attempt}: {wrong}"
+        for message in self.subject.failures(run.result):
+            wrong = wrong_words(run, message) or lie(run, message, attempt.timeout, mine)
+            assert not wrong, f"{attempt}: {wrong}"
         assert not calm, f"{attempt}: nothing is in the way any more"
         late = run.seconds - attempt.timeout
         # beside another process the clock also counts what that one does
@@ -211,31 +211,33 @@ class Schedule:
         """What is returned is there, is the only one, can be used, and has the values that were asked for."""
         found = self.subject.ours(self.bench)
         ids = [str(row.get("id", row.get("uid"))) for row in found]
-        shown = run[self.subject.noun]
-        assert shown is not None, "no resource in the result"
-        own = str(shown.get(_snake(self.subject.id_key)))
-        assert own in ids, f"{own} was returned, {ids} exist"
-        if len(found) > 1:
+        shown = self.subject.shown(run.result) if step.left else []
+        for resource in shown:
+            assert resource is not None, "no resource in the result"
+            own = str(resource.get(_snake(self.subject.id_key)))
+            assert own in ids, f"{own} was returned, {ids} exist"
+        if doubled(found):
             return
-        assert shown["status"] == "active", shown["status"]
+        assert len(shown) == len(found) == step.left, f"{len(shown)} shown, {len(found)} exist"
+        for resource in shown:
+            assert resource["status"] == "active", resource["status"]
         # what another run has just sent may not show in the status that is read yet
-        assert beside or found[0]["status"] in ("active", "pending"), found[0]["status"]
-        for name, value in step.holds.items():
-            assert found[0][name] == value, f"{name} is {found[0][name]}"
+        assert beside or all(row["status"] in ("active", "pending") for row in found), found
+        assert not step.unmet(found), step.unmet(found)
 
     def _judge_doubles(self, step: Step, attempts: list[Attempt]) -> bool:
         """Two at once on two machines may both have created. Then the later one says so, and nothing is deleted."""
-        found = self.subject.ours(self.bench)
-        if len(found) < 2:
+        found = doubled(self.subject.ours(self.bench))
+        if not found:
             return False
         self.doubled = True
-        assert step.action == CREATE, f"{len(found)} of them after {step.action}"
+        assert any(map(is_create, step.writes)), f"{found} after {step.action}"
         assert self._second_machine, "two of them on one machine"
-        assert not any(request.method == "DELETE" for request in self.bench.heard), "something was deleted"
+        wanted = any("elete" in kind or kind == "DELETE" for kind in step.writes)
+        assert wanted or not any(request.method == "DELETE" for request in self.bench.heard), "something was deleted"
         ends = [attempt.run for attempt in attempts if attempt.run is not None]
         if len(ends) == 2:
             assert any(run.failed for run in ends), "both say that all is well"
-        ids = [str(row.get("id", row.get("uid"))) for row in found]
         self.bench.simulator.faults.replace([])
         self.bench.distort = None
         # until everything is listed
@@ -243,23 +245,22 @@ class Schedule:
         last = self._alone(Process("last", self.bench.machine("machine-1")), step, PATIENCE, None)
         assert last is not None
         assert self._is_double(last), last.result
-        assert all(name in last.message for name in ids), f"{last.message}: {ids}"
+        assert all(one in last.message for ids in found.values() for one in ids), f"{last.message}: {found}"
         return True
 
     def _is_double(self, run: Run) -> bool:
-        return bool(re.match(DOUBLE, run.message)) and len(self.subject.ours(self.bench)) > 1
+        told = any(re.match(DOUBLE, message) for message in self.subject.failures(run.result))
+        return told and bool(doubled(self.subject.ours(self.bench)))
 
     def _judge_step(self, step: Step, begin: int, beside: bool) -> None:
         """All runs of a step together: every write was carried out once."""
         heard = self.bench.heard[begin:]
         done = self.subject.carried_out(self.bench, heard)
-        if step.repeatable or (beside and step.action != CREATE):
+        assert set(done) == set(step.writes), f"{done} instead of {step.writes}"
+        for kind, number in step.writes.items():
             # an update or a delete of two at once may be sent by both: it has the same effect
-            assert set(done) == set(step.writes), f"{done} instead of {step.writes}"
-            return
-        assert done == step.writes, f"{dict(done)} was carried out instead of {dict(step.writes)}"
-        if step.action != DELETE:
-            assert len(self.subject.ours(self.bench)) == 1
+            again = step.repeatable or (beside and not is_create(kind))
+            assert again or done[kind] == number, f"{dict(done)} was carried out instead of {dict(step.writes)}"
 
     def _judge_rest(self, step: Step) -> None:
         """The same task again: nothing to do, nothing sent."""

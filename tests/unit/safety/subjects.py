@@ -24,14 +24,37 @@ MEGABYTE = 1024 * 1024
 @dataclasses.dataclass(frozen=True)
 class Step:
     """One task of a play. ``writes``: what the server must have carried out at its end, no more and no less.
-    ``holds``: what the server's own record must say then. ``repeatable``: the same values may be sent again, because a
-    run that ended too early could not see them read back."""
+    ``holds``: what the server's own records must say then, by name. ``left``: how many of ours there are then.
+    ``repeatable``: the same values may be sent again, because a run that ended too early could not see them read back."""
 
     action: str
     params: dict[str, Any]
     writes: Counter[str]
-    holds: dict[str, Any] = dataclasses.field(default_factory=dict)
+    holds: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
+    left: int = 1
     repeatable: bool = False
+
+    def unmet(self, rows: Iterable[dict[str, Any]]) -> list[str]:
+        """What the records of ours do not say although they must."""
+        return [
+            f"{name} of {row['name']} is {row[name]}"
+            for row in rows
+            for name, value in self.holds.get(row["name"], {}).items()
+            if row[name] != value
+        ]
+
+
+def is_create(kind: str) -> bool:
+    """Whether a word of Step.writes stands for creates."""
+    return kind == "POST" or "Create" in kind
+
+
+def doubled(rows: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    """Names that stand for more than one resource, with the ids."""
+    ids: dict[str, list[str]] = {}
+    for row in rows:
+        ids.setdefault(row["name"], []).append(str(row.get("id", row.get("uid"))))
+    return {name: found for name, found in ids.items() if len(found) > 1}
 
 
 class Subject:
@@ -42,8 +65,8 @@ class Subject:
     module = ""
     noun = ""
     id_key = ""
-    #: whether the server itself refuses a second resource of the same name
-    unique = False
+    #: what ours are called
+    names = frozenset({"cache"})
 
     def prepare(self, bench: ChaosBench, rng: random.Random) -> None:
         """Draw the options of the simulator and put what is there already."""
@@ -68,6 +91,29 @@ class Subject:
         """What the server has made of these requests, by kind; what it refused afterwards does not count."""
         raise NotImplementedError
 
+    # what a result says; a fleet has one for each of its items
+
+    def shown(self, result: dict[str, Any]) -> list[dict[str, Any]]:
+        """The resources that a successful run says to have brought to where they should be."""
+        return [result[self.noun]]
+
+    def failures(self, result: dict[str, Any]) -> list[str]:
+        """Each sentence by which a failed run explains itself."""
+        return [result["msg"]]
+
+    def claimed(self, result: dict[str, Any]) -> set[str]:
+        """What a run says to have changed."""
+        return {self.name} if result["changed"] else set()
+
+    def touched(self, bench: ChaosBench, heard: Iterable[Heard], carried_out: bool = True) -> set[str]:
+        """What these requests have changed, in the words of ``claimed``; or what they at least were accepted for."""
+        written = self.carried_out(bench, heard) if carried_out else accepted(heard)
+        return {self.name} if written else set()
+
+
+def accepted(heard: Iterable[Heard]) -> list[Heard]:
+    return [request for request in heard if request.method != "GET" and request.accepted]
+
 
 class _Cloud(Subject):
     product = "cloud"
@@ -84,13 +130,11 @@ class _Cloud(Subject):
 
     def carried_out(self, bench: ChaosBench, heard: Iterable[Heard]) -> Counter[str]:
         status = {task["taskId"]: task["status"] for task in bench.state("cloud")["tasks"]}
-        done: Counter[str] = Counter()
-        for request in heard:
-            if request.method != "GET" and request.accepted:
-                task = request.answer["taskId"]
-                if status.get(task) != "processing-error":
-                    done[request.answer["commandType"]] += 1
-        return done
+        return Counter(
+            request.answer["commandType"]
+            for request in accepted(heard)
+            if status.get(request.answer["taskId"]) != "processing-error"
+        )
 
 
 class CloudDatabase(_Cloud):
@@ -98,7 +142,6 @@ class CloudDatabase(_Cloud):
     module = "redis_cloud_database"
     noun = "database"
     id_key = "databaseId"
-    unique = True
 
     def prepare(self, bench: ChaosBench, rng: random.Random) -> None:
         options = cloud_options(rng)
@@ -112,14 +155,13 @@ class CloudDatabase(_Cloud):
             ],
         )
         self._subscription = placed["subscriptions"][1]["id"]
-        self._by_name = rng.random() < 0.5
+        self.parent: dict[str, Any] = {"subscription_id": self._subscription}
+        if rng.random() < 0.5:
+            self.parent = {"subscription_name": "main"}
         self._disturbed = 0
 
     def steps(self, rng: random.Random) -> list[Step]:
-        parent: dict[str, Any] = (
-            {"subscription_name": "main"} if self._by_name else {"subscription_id": self._subscription}
-        )
-        base = {**parent, "name": "cache"}
+        base = {**self.parent, "name": "cache"}
         first = {**base, "dataset_size_in_gb": 1}
         second = {**base, "dataset_size_in_gb": 2, "data_persistence": "aof-every-1-second"}
         changes = 1
@@ -128,9 +170,9 @@ class CloudDatabase(_Cloud):
             second["enable_default_user"] = False
             changes = 2
         return [
-            Step(CREATE, first, Counter({"databaseCreateRequest": 1}), {"datasetSizeInGb": 1}),
-            Step(UPDATE, second, Counter({"databaseUpdateRequest": changes}), {"datasetSizeInGb": 2}),
-            Step(DELETE, {**base, "state": "absent"}, Counter({"databaseDeleteRequest": 1})),
+            Step(CREATE, first, Counter({"databaseCreateRequest": 1}), {"cache": {"datasetSizeInGb": 1}}),
+            Step(UPDATE, second, Counter({"databaseUpdateRequest": changes}), {"cache": {"datasetSizeInGb": 2}}),
+            Step(DELETE, {**base, "state": "absent"}, Counter({"databaseDeleteRequest": 1}), left=0),
         ]
 
     def disturb(self, bench: ChaosBench, rng: random.Random) -> None:
@@ -142,11 +184,11 @@ class CloudDatabase(_Cloud):
         return [
             {**row, **row["settings"]}
             for row in self._rows(bench)
-            if row["settings"]["name"] == "cache" and not row["deleted"]
+            if row["settings"]["name"] in self.names and not row["deleted"]
         ]
 
     def others(self, bench: ChaosBench) -> set[str]:
-        return {row["settings"]["name"] for row in self._rows(bench)} - {"cache"}
+        return {row["settings"]["name"] for row in self._rows(bench)} - self.names
 
     def _rows(self, bench: ChaosBench) -> list[dict[str, Any]]:
         return [
@@ -162,6 +204,7 @@ class CloudSubscription(_Cloud):
     module = "redis_cloud_subscription"
     noun = "subscription"
     id_key = "id"
+    names = frozenset({"main"})
 
     def prepare(self, bench: ChaosBench, rng: random.Random) -> None:
         options = cloud_options(rng)
@@ -187,10 +230,10 @@ class CloudSubscription(_Cloud):
                 UPDATE,
                 {"name": "main", "public_endpoint_access": False},
                 Counter({"subscriptionUpdateRequest": 1}),
-                {"publicEndpointAccess": False},
+                {"main": {"publicEndpointAccess": False}},
                 repeatable=self._late,
             ),
-            Step(DELETE, gone, deletes),
+            Step(DELETE, gone, deletes, left=0),
         ]
 
     def disturb(self, bench: ChaosBench, rng: random.Random) -> None:
@@ -208,11 +251,11 @@ class CloudSubscription(_Cloud):
         return [
             {**row, **row["settings"]}
             for row in bench.state("cloud")["subscriptions"]
-            if row["settings"]["name"] == "main" and row["status"] != "deleting"
+            if row["settings"]["name"] in self.names and row["status"] != "deleting"
         ]
 
     def others(self, bench: ChaosBench) -> set[str]:
-        return {row["settings"]["name"] for row in bench.state("cloud")["subscriptions"]} - {"main"}
+        return {row["settings"]["name"] for row in bench.state("cloud")["subscriptions"]} - self.names
 
 
 class EnterpriseDatabase(Subject):
@@ -233,9 +276,9 @@ class EnterpriseDatabase(Subject):
         first = {"name": "cache", "memory_size": 100 * MEGABYTE}
         second = {"name": "cache", "memory_size": 200 * MEGABYTE, "eviction_policy": "noeviction"}
         return [
-            Step(CREATE, first, Counter(POST=1), {"memory_size": 100 * MEGABYTE}),
-            Step(UPDATE, second, Counter(PUT=1), {"memory_size": 200 * MEGABYTE}),
-            Step(DELETE, {"name": "cache", "state": "absent"}, Counter(DELETE=1)),
+            Step(CREATE, first, Counter(POST=1), {"cache": {"memory_size": 100 * MEGABYTE}}),
+            Step(UPDATE, second, Counter(PUT=1), {"cache": {"memory_size": 200 * MEGABYTE}}),
+            Step(DELETE, {"name": "cache", "state": "absent"}, Counter(DELETE=1), left=0),
         ]
 
     def disturb(self, bench: ChaosBench, rng: random.Random) -> None:
@@ -249,11 +292,13 @@ class EnterpriseDatabase(Subject):
 
     def ours(self, bench: ChaosBench) -> list[dict[str, Any]]:
         return [
-            row for row in self._rows(bench) if row["name"] == "cache" and row["status"] != "delete-pending"
+            row
+            for row in self._rows(bench)
+            if row["name"] in self.names and row["status"] != "delete-pending"
         ]
 
     def others(self, bench: ChaosBench) -> set[str]:
-        return {str(row["name"]) for row in self._rows(bench)} - {"cache"}
+        return {str(row["name"]) for row in self._rows(bench)} - self.names
 
     def _rows(self, bench: ChaosBench) -> list[dict[str, Any]]:
         rows = bench.state("enterprise")["bdbs"]
@@ -261,15 +306,4 @@ class EnterpriseDatabase(Subject):
         return rows
 
     def carried_out(self, bench: ChaosBench, heard: Iterable[Heard]) -> Counter[str]:
-        return Counter(request.method for request in heard if request.method != "GET" and request.accepted)
-
-
-def _of_version(version: str) -> type[EnterpriseDatabase]:
-    return type(
-        "EnterpriseDatabase", (EnterpriseDatabase,), {"name": f"enterprise-{version}", "version": version}
-    )
-
-
-_ALL: list[type[Subject]] = [CloudDatabase, CloudSubscription]
-_ALL += [_of_version(version) for version in ("7.4", "7.22", "8.2", "8.2.0")]
-SUBJECTS = {subject.name: subject for subject in _ALL}
+        return Counter(request.method for request in accepted(heard))

@@ -14,8 +14,8 @@ import os
 import pytest
 from ansible.release import __version__ as ansible_version
 
+from .catalogue import SUBJECTS
 from .schedule import play
-from .subjects import SUBJECTS
 
 # Histories per resource: 3 schedules each, 2,160 in all on the main version of ansible-core
 MAIN_VERSION = "2.19."

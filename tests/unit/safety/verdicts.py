@@ -18,18 +18,18 @@ OVERTIME = 35.0
 LENGTH_MAX = 700
 TIMEOUTS = (
     r"^Gave up waiting for ",
+    r"^Gave up after \d+ seconds \(wait_timeout\), before all ",
     r"^It is not known whether the request to ",
     r"^The server stayed busy for ",
     r"^Another process on this machine is (creating|changing) ",
     r"^The account's budget of requests was used up ",
 )
 NO_ANSWER = r"^(GET|POST|PUT|DELETE) \S+: (no answer from|\S+ answered HTTP (408|429|5\d\d|2\d\d))"
-DOUBLE = r"^2 (databases|subscriptions)( of subscription \d+)? are called '"
+DOUBLE = r"^2 (databases|subscriptions)( of subscription \d+)? are called '|^database '\w+' is there 2 times: "
 
 
-def wrong_words(run: Run) -> str:
+def wrong_words(run: Run, message: str) -> str:
     """What is wrong with how a failure is told; empty when nothing is."""
-    message = run.message
     if "exception" in run.result or "Traceback" in message:
         return "a traceback"
     if not message or "\n" in message or len(message) > LENGTH_MAX:
@@ -41,9 +41,8 @@ def wrong_words(run: Run) -> str:
     return ""
 
 
-def lie(run: Run, timeout: float, heard: Sequence[Heard]) -> str:
+def lie(run: Run, message: str, timeout: float, heard: Sequence[Heard]) -> str:
     """Why this failure must not have happened; empty when it may. ``heard``: the requests of this run."""
-    message = run.message
     if any(re.match(pattern, message) for pattern in TIMEOUTS):
         return "" if run.seconds >= timeout - 1 else "it gave up too early"
     if re.match(NO_ANSWER, message):
