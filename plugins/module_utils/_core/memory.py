@@ -60,15 +60,50 @@ def file_name(words: t.Iterable[str], ending: str) -> str:
 
 
 class Memory:
-    """The note about one resource."""
+    """The note about one resource.
 
-    def __init__(self, scope: t.Sequence[str], label: str, clock: Clock) -> None:
+    ``known`` is when the write was sent that this run has to do with: what another process has noted since is not
+    this run's to forget.
+    """
+
+    def __init__(self, scope: t.Sequence[str], label: str, clock: Clock, known: float | None = None) -> None:
         self._words = (*scope, label)
         self._clock = clock
         self._note: Note | None = None
+        self.known = known
 
     def recall(self) -> Note | None:
         """The note that an earlier run has left, if it can still mean something."""
+        note = self._read()
+        self.known = note.when if note is not None else None
+        return note
+
+    def is_current(self, note: Note) -> bool:
+        """Has no other process sent something since, or seen the end of it?"""
+        return self._read() == note
+
+    def age(self, note: Note) -> float:
+        """In seconds. A clock that was set back since does not make it younger than new."""
+        return max(0.0, self._clock.time() - note.when)
+
+    def intend(self, action: str, resource_id: str | None) -> float:
+        """Returns when, which is what the note is known by."""
+        self.known = self._clock.time()
+        self._save(Note(action, self.known, resource_id))
+        return self.known
+
+    def answered(self, operation: Operation | None, resource_id: str | None) -> None:
+        if self._note is not None:
+            handle = operation.handle() if operation else None
+            self._save(dataclasses.replace(self._note, operation=handle, resource_id=resource_id))
+
+    def settle(self) -> None:
+        self._note = None
+        note = self._read()
+        if note is not None and note.when == self.known:
+            self._remove()
+
+    def _read(self) -> Note | None:
         try:
             with open(self._path(), encoding="utf-8") as handle:
                 data = json.load(handle)
@@ -83,26 +118,14 @@ class Memory:
             return None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             # written by another version, or cut off by a full disk: it says nothing
-            self.settle()
+            self._remove()
             return None
-        if not 0 <= self.age(note) < FORGET_AFTER:
-            self.settle()
+        if self.age(note) >= FORGET_AFTER:
+            self._remove()
             return None
         return note
 
-    def age(self, note: Note) -> float:
-        return self._clock.time() - note.when
-
-    def intend(self, action: str, resource_id: str | None) -> None:
-        self._save(Note(action, self._clock.time(), resource_id))
-
-    def answered(self, operation: Operation | None, resource_id: str | None) -> None:
-        if self._note is not None:
-            handle = operation.handle() if operation else None
-            self._save(dataclasses.replace(self._note, operation=handle, resource_id=resource_id))
-
-    def settle(self) -> None:
-        self._note = None
+    def _remove(self) -> None:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._path())
 

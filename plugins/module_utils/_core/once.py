@@ -16,7 +16,7 @@ import typing as t
 from .clock import Deadline
 from .errors import Busy, OperationFailed, RedisError, TransientError, UnclearWrite, WaitTimeout
 from .lock import create_lock
-from .memory import Memory
+from .memory import Memory, Note
 from .poller import Reading, next_delay
 from .work import CREATING, JOINING, Driver, Work
 
@@ -24,6 +24,8 @@ from .work import CREATING, JOINING, Driver, Work
 # issued (facts 2.4), and resources are listed up to 30 s late; more than twice that, to be on the safe side.
 LOST_GRACE = 75.0
 SEARCH_DELAY_MAX = 5.0
+# In the driver's memory: when the last write was sent, by which a later slice knows the note of its own run
+SENT = "sent"
 
 # waits until a piece of work is settled
 Wait = t.Callable[[Work], t.Any]
@@ -35,39 +37,43 @@ class Once:
     def __init__(self, driver: Driver, deadline: Deadline, wait: Wait, on_reading: t.Callable[[Reading], None]) -> None:
         self.driver = driver
         self.deadline = deadline
-        self.memory = Memory(driver.scope, driver.label, deadline.clock)
+        self.memory = Memory(driver.scope, driver.label, deadline.clock, driver.memory.get(SENT))
         self._wait = wait
         self._on_reading = on_reading
 
-    def remembered(self) -> Work | None:
-        """What was sent for this resource and not seen to its end, by this run or by one before; None: nothing.
+    def unanswered(self) -> Work | None:
+        """What a write of this run has started whose answer an earlier slice has not seen. None: nothing; or nobody
+        can tell, because another process on this machine has given it up meanwhile and may have sent its own."""
+        note = self.memory.recall()
+        if note is None or note.when != self.driver.memory.get(SENT):
+            return None
+        return self._traced(note)
 
-        A request whose answer was not seen is searched for, as long as its traces may still be about to show up.
-        """
+    def recall(self) -> bool:
+        """Join what an earlier run has sent and not seen to its end. True: there was something, look again."""
         note = self.memory.recall()
         if note is None:
-            return None
+            return False
         if note.operation is not None:
             # it was answered: how long it may be invisible counts from then
-            self.driver.memory.setdefault("missing " + note.operation.id, note.when)
-            return Work(note.action, note.operation, note.resource_id)
+            self.driver.memory.setdefault("missing " + note.operation.id, self.deadline.clock.time() - self.memory.age(note))
+            work: Work | None = Work(note.action, note.operation, note.resource_id)
+        else:
+            work = self._traced(note)
+        if work is not None and work.operation is not None:
+            self._join_work(Work(JOINING, work.operation, work.resource_id))
+        self.memory.settle()
+        return True
+
+    def _traced(self, note: Note) -> Work | None:
+        """Search for what a request has started whose answer was not seen, as long as it may be about to show up."""
         grace = LOST_GRACE - self.memory.age(note)
         work = None
         if grace > 0:
             work = self.search(note.action, note.resource_id, self.driver.snapshot(note.when), None, grace)
         if work is None:
             self.memory.settle()
-        return work
-
-    def recall(self) -> bool:
-        """Join what an earlier run has sent. True: there was something, look again."""
-        if self.memory.recall() is None:
-            return False
-        work = self.remembered()
-        if work is not None and work.operation is not None:
-            self._join_work(Work(JOINING, work.operation, work.resource_id))
-        self.memory.settle()
-        return True
+        return work if self.memory.is_current(note) else None
 
     def create(self, request: t.Callable[[], Work], take_turn: t.Callable[[], None]) -> Work | None:
         """Send the create. None: something else was found and has ended; look again before anything is sent."""
@@ -89,7 +95,7 @@ class Once:
         satisfied: t.Callable[[], bool] = lambda: False,
     ) -> Work | None:
         """Send a write that has not been sent yet. None: it certainly had no effect, although nobody said so."""
-        self.memory.intend(action, resource_id)
+        self.driver.memory[SENT] = self.memory.intend(action, resource_id)
         try:
             work: Work | None = request()
         except UnclearWrite as error:

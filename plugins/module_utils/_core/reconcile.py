@@ -203,8 +203,11 @@ class Reconciler:
         if self.state.work is not None:
             return self._finish(leaving)
         if self.state.sending is not None:
-            if self._claim(self._once.remembered()):
+            if self._claim(self._once.unanswered()):
                 return self._finish(leaving)
+            if self.state.sending is not None and self.state.sending.action == CREATING:
+                # should one turn up after all, it is another process's: nobody waited longer than we did
+                self.state.sending = None
         elif not self.mode.check and self._once.recall():
             self._joined = True
             self._pace.restart()

@@ -189,14 +189,45 @@ class TestMemory:
         memory.settle()
         assert Memory(SCOPE, "it", FakeClock()).recall() is None
 
-    @pytest.mark.parametrize("age", [FORGET_AFTER + 1, -5.0])
-    def test_too_old_or_from_the_future(self, age: float) -> None:
+    def test_what_another_process_has_sent_since_is_not_forgotten(self) -> None:
+        clock = FakeClock()
+        mine, other = Memory(SCOPE, "it", clock), Memory(SCOPE, "it", clock)
+        mine.intend(CREATING, None)
+        first = other.recall()
+        assert first is not None
+        assert mine.is_current(first)
+        clock.now += 80
+        other.settle()
+        assert not mine.is_current(first)
+        other.intend(CREATING, None)
+        assert not mine.is_current(first)
+        mine.settle()
+        assert mine.recall() is not None
+        mine.settle()
+        assert other.recall() is None
+
+    def test_a_later_slice_forgets_what_an_earlier_one_has_sent(self) -> None:
+        clock = FakeClock()
+        when = Memory(SCOPE, "it", clock).intend(CREATING, None)
+        Memory(SCOPE, "it", clock, when).settle()
+        assert Memory(SCOPE, "it", clock).recall() is None
+
+    def test_too_old(self) -> None:
+        clock = FakeClock()
+        Memory(SCOPE, "it", clock).intend(CREATING, None)
+        clock.now += FORGET_AFTER + 1
+        assert Memory(SCOPE, "it", clock).recall() is None
+        assert not os.path.exists(file_name((*SCOPE, "it"), ".json"))
+
+    def test_a_clock_that_was_set_back_says_nothing_about_the_write(self) -> None:
         clock = FakeClock()
         clock.now = 10.0
         Memory(SCOPE, "it", clock).intend(CREATING, None)
-        clock.now += age
-        assert Memory(SCOPE, "it", clock).recall() is None
-        assert not os.path.exists(file_name((*SCOPE, "it"), ".json"))
+        clock.now -= 5
+        later = Memory(SCOPE, "it", clock)
+        note = later.recall()
+        assert note is not None
+        assert later.age(note) == 0
 
     @pytest.mark.parametrize(
         "content", ["", "{", "[]", "null", "7", '{"action": "create"}', '{"when": "soon", "action": "x"}']

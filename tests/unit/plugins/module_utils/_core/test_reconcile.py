@@ -328,8 +328,8 @@ class TestReadBack:
     def test_value_that_shows_late_is_waited_for(self) -> None:
         scene = Scene(dict(ACTIVE))
         scene.driver.ignores = {"size"}
-        find = scene.driver.find
-        scene.driver.find = lambda: {**ACTIVE, "size": 5} if scene.clock.now > 30 else find()  # type: ignore[method-assign]  # eventually consistent
+        get = scene.driver.get
+        scene.driver.get = lambda one: {**ACTIVE, "size": 5} if scene.clock.now > 30 else get(one)  # type: ignore[method-assign]  # eventually consistent
         _reply, state = scene.present({"name": "a", "size": 5})
         assert state.changed
         assert scene.actions == [UPDATING]
@@ -412,6 +412,26 @@ class TestSlices:
         )
         assert State.load(json.loads(json.dumps(state.dump()))) == state
         assert State.load(json.loads(json.dumps(State().dump()))) == State()
+
+    @pytest.mark.parametrize("taken", [False, True])
+    def test_create_that_another_process_has_sent_meanwhile_is_not_claimed(self, taken: bool) -> None:
+        """Our request was lost. Between two slices another process gives it up, and sends its own."""
+        scene = Scene()
+        scene.driver.errors = [UnclearWrite("lost")]
+        reconciler = scene.reconciler(share=30)
+        with pytest.raises(SliceOver):
+            reconciler.present(DESIRED)
+        state = State.load(json.loads(json.dumps(reconciler.state.dump())))
+        scene.clock.now += 10
+        if taken:
+            other = Scene()
+            other.clock = other.driver.clock = scene.clock
+            assert other.present()[1].changed
+        scene.driver.begin("creating", {**ACTIVE}, 10)
+        reply, state = scene.present(state=state)
+        assert reply == ACTIVE
+        assert (state.changed, state.adopted) == (not taken, taken)
+        assert scene.actions == []
 
     def test_timeout_keeps_the_handle(self) -> None:
         scene = Scene(seconds=1000)
