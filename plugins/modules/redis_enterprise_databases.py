@@ -84,6 +84,11 @@ options:
             another operation. A database that has been upgraded since is left alone.
           - The cluster has a default. Release 7.4.6 was seen to require this option.
         type: str
+      version:
+        description:
+          - Full version of Redis, such as V(7.4.2). Can only be set when the database is created. O(databases[].redis_version) is enough to
+            get the cluster's version of a release. A database that has been upgraded since is left alone.
+        type: str
       port:
         description:
           - TCP port, V(0) or between 1024 and 65535. Can only be set when the database is created. With V(0), the default, the
@@ -115,6 +120,12 @@ options:
         description:
           - Whether the database is kept in memory and on flash. Can only be set when it is created. The cluster's default is
             V(false).
+        type: bool
+      crdt:
+        description:
+          - Whether the database is the local part of an Active-Active database. Can only be set when it is created. The cluster's
+            default is V(false).
+          - Active-Active databases set this for their parts by themselves.
         type: bool
       replica_read_only:
         description:
@@ -584,7 +595,7 @@ options:
             required: true
       audit_settings:
         description:
-          - What is written to the audit log. Clusters have this since version 8.2; for older ones see O(databases[].extra).
+          - What is written to the audit log. Clusters have this since version 8.2; for older ones see O(databases[].db_conns_auditing).
         type: dict
         suboptions:
           audit_mode:
@@ -631,6 +642,12 @@ options:
                 description: Whether these clients are audited, or all others. The cluster's default is V(inclusive).
                 type: str
                 choices: [inclusive, exclusive]
+      db_conns_auditing:
+        description:
+          - Whether connections are written to the audit log, for clusters before version 8.2. The cluster's default is V(false).
+            The API calls this deprecated in favor of O(databases[].audit_settings.audit_mode=connection).
+          - It cannot be combined with O(databases[].audit_settings).
+        type: bool
       data_internode_encryption:
         description:
           - Whether traffic between the nodes of the cluster is encrypted. The default is a setting of the cluster.
@@ -708,6 +725,26 @@ options:
           src_node_limit:
             description: For each node of a source. The cluster's default is V(-1).
             type: int
+      gradual_src_mode:
+        description:
+          - Whether few sources are replicated at a time, for clusters before version 8.2. The API calls this and the other
+            options that begin with C(gradual_src_) deprecated in favor of O(databases[].gradual_sync_policy).
+        type: str
+        choices: [enabled, disabled]
+      gradual_src_max_sources:
+        description:
+          - How many sources are replicated at a time with O(databases[].gradual_src_mode=enabled), at least 1. The cluster's default is 1.
+        type: int
+      gradual_sync_mode:
+        description:
+          - Whether few shards of a source are replicated at a time, for clusters before version 8.2. The API calls this
+            deprecated in favor of O(databases[].gradual_sync_policy).
+        type: str
+        choices: [enabled, disabled, auto]
+      gradual_sync_max_shards_per_source:
+        description:
+          - How many shards of a source are replicated at a time with O(databases[].gradual_sync_mode), at least 1. The cluster's default is 1.
+        type: int
       repl_backlog_size:
         description:
           - Size of the buffer of replication, V(auto), or in bytes, where the units V(kb), V(mb) and V(gb) are understood.
@@ -716,6 +753,14 @@ options:
         description:
           - Limits of the buffer for replicas. V(auto), a number of megabytes, or C(hard:soft:time).
         type: str
+      support_syncer_reconf:
+        description:
+          - Whether replication from other databases handles changes of its configuration by itself.
+        type: bool
+      generate_text_monitor:
+        description:
+          - Whether replication from other databases writes a monitor in text form.
+        type: bool
       sync_dedicated_threads:
         description:
           - How many threads of its own replication from other databases gets, between 0 and 10. The cluster's default is 5.
@@ -776,9 +821,17 @@ options:
         description:
           - Whether alerts about the database are sent by e-mail. The cluster's default is V(false).
         type: bool
+      metrics_export_all:
+        description:
+          - Whether the metrics of all shards are exported.
+        type: bool
       resp3:
         description:
           - Whether clients may use version 3 of the protocol. The cluster's default is V(true).
+        type: bool
+      mkms:
+        description:
+          - Whether commands may use keys of several hash slots. The cluster's default is V(true).
         type: bool
       tags:
         description:
@@ -796,9 +849,179 @@ options:
             required: true
       search:
         description:
-          - Settings of search, with the keys of the API, such as C(search-timeout). Only the keys that are given are compared.
-            Clusters have this since version 8.0.
+          - Settings of search. Clusters have this since version 8.0.
         type: dict
+        suboptions:
+          search_timeout:
+            description: Longest time of a query in milliseconds, at least 1. The cluster's default is 500.
+            type: int
+          search_on_timeout:
+            description: Whether a query that takes too long returns what it has found, or fails. The cluster's default is V(RETURN).
+            type: str
+            choices: [RETURN, FAIL]
+          search_on_oom:
+            description: What becomes of a query when memory is short. The cluster's default is V(return).
+            type: str
+            choices: [return, fail, ignore]
+          search_default_dialect:
+            description: Dialect of queries that name none, between 1 and 4. The cluster's default is 1.
+            type: int
+          search_default_scorer:
+            description: How results are scored when a query does not say it. The cluster's default is V(BM25STD).
+            type: str
+            choices: [TFIDF, BM25, TFIDF.DOCNORM, BM25STD, BM25STD.TANH, BM25STD.NORM, DISMAX, DOCSCORE, HAMMING]
+          search_bm25std_tanh_factor:
+            description: Stretch factor of the scorer V(BM25STD.TANH), between 1 and 10000. The cluster's default is 4.
+            type: int
+          search_max_search_results:
+            description: Largest number of results of a search. The cluster's default is 1000000.
+            type: int
+          search_max_aggregate_results:
+            description: Largest number of results of an aggregation. The cluster's default is 2147483648.
+            type: int
+          search_min_prefix:
+            description: Fewest characters of a prefix that is searched for, at least 1. The cluster's default is 2.
+            type: int
+          search_max_prefix_expansions:
+            description: Largest number of terms that a prefix stands for, at least 1. The cluster's default is 200.
+            type: int
+          search_min_stem_len:
+            description: Fewest characters of a word that is reduced to its stem, between 2 and 4294967295. The cluster's default is 4.
+            type: int
+          search_min_phonetic_term_len:
+            description: Fewest characters of a word that is compared by its sound, at least 1. The cluster's default is 3.
+            type: int
+          search_multi_text_slop:
+            description:
+              - Distance that is counted between the texts of one array, between 1 and 4294967295. The cluster's default is
+                100.
+            type: int
+          search_union_iterator_heap:
+            description: Number of parts from which on a union uses a heap, at least 1. The cluster's default is 20.
+            type: int
+          search_prioritize_intersect_union_children:
+            description:
+              - Whether intersections look at the parts of a union with their number in mind. The cluster's default is
+                V(false).
+            type: bool
+          search_cursor_max_idle:
+            description: Time in milliseconds after which an unused cursor ends, at least 1. The cluster's default is 300000.
+            type: int
+          search_index_cursor_limit:
+            description: Largest number of open cursors of an index in one shard. The cluster's default is 128.
+            type: int
+          search_cursor_reply_threshold:
+            description: How many replies are collected before the shards are asked for more, at least 1. The cluster's default is 1.
+            type: int
+          search_workers:
+            description:
+              - Threads for queries and for work in the background; with V(0) the main thread does it, between 0 and 8192.
+                The cluster's default is 0.
+            type: int
+          search_min_operation_workers:
+            description:
+              - Threads for work in the background while the shard is loaded or moved, between 0 and 8192. The cluster's
+                default is 4.
+            type: int
+          search_workers_priority_bias_threshold:
+            description: How many urgent tasks are under way before others are taken up. The cluster's default is 1.
+            type: int
+          search_threads:
+            description: Threads that distribute queries over the shards.
+            type: int
+          search_io_threads:
+            description: Threads that exchange data with the shards, between 1 and 256. The cluster's default is 1.
+            type: int
+          search_conn_per_shard:
+            description: Connections to each shard; V(0) goes by O(databases[].search.search_workers). The cluster's default is 0.
+            type: int
+          search_topology_validation_timeout:
+            description: How many milliseconds to wait for a valid view of the shards. The cluster's default is 30000.
+            type: int
+          search_max_doctablesize:
+            description: Largest size of the table of documents, at least 1. The cluster's default is 1000000.
+            type: int
+          search_partial_indexed_docs:
+            description:
+              - Whether changes that touch no indexed part of a document are left out, V(0) or V(1). The cluster's default
+                is 0.
+            type: int
+          search_raw_docid_encoding:
+            description: Whether ids of documents are stored without compression. The cluster's default is V(false).
+            type: bool
+          search_numeric_compress:
+            description: Whether numbers are stored with less precision. The cluster's default is V(false).
+            type: bool
+          search_numeric_ranges_parents:
+            description: For how many levels above the leaves ranges of numbers are kept, between 0 and 2. The cluster's default is 0.
+            type: int
+          search_no_mem_pools:
+            description: Whether memory is allocated without pools. The cluster's default is V(false).
+            type: bool
+          search_vss_max_resize:
+            description:
+              - Largest growth of a vector index at a time, in bytes; V(0) leaves it to the index, between 0 and 4294967295.
+                The cluster's default is 0.
+            type: int
+          search_tiered_hnsw_buffer_limit:
+            description: How many vectors wait in a flat buffer to be indexed. The cluster's default is 1024.
+            type: int
+          search_no_gc:
+            description: Whether garbage in indexes is never collected. The cluster's default is V(false).
+            type: bool
+          search_gc_scan_size:
+            description: How much is looked at in one go when garbage is collected, at least 1. The cluster's default is 100.
+            type: int
+          search_fork_gc_run_interval:
+            description: Seconds between two collections of garbage, at least 1. The cluster's default is 30.
+            type: int
+          search_fork_gc_retry_interval:
+            description: Seconds until a failed collection of garbage is tried again, at least 1. The cluster's default is 5.
+            type: int
+          search_fork_gc_clean_threshold:
+            description: Number of removed documents from which on garbage is collected, at least 1. The cluster's default is 100.
+            type: int
+          search_fork_gc_sleep_before_exit:
+            description: Seconds that a collection of garbage sleeps at its end, for tests. The cluster's default is 0.
+            type: int
+          search_free_resource_on_thread:
+            description: Whether the memory of dropped indexes is freed by another thread. The cluster's default is V(true).
+            type: bool
+          search_indexer_yield_every_ops:
+            description:
+              - After how many steps indexing lets others work while data is loaded, between 1 and 4294967295. The cluster's
+                default is 1000.
+            type: int
+          search_bg_index_sleep_gap:
+            description:
+              - After how many steps indexing in the background sleeps, between 1 and 4294967295. The cluster's default is
+                100.
+            type: int
+          search_bg_index_sleep_duration_us:
+            description: For how many microseconds indexing in the background sleeps, between 0 and 999999. The cluster's default is 1.
+            type: int
+          search_bg_index_mem_pct_thr:
+            description:
+              - Use of memory in percent at which indexing in the background stops, between 0 and 100. The cluster's default
+                is 100.
+            type: int
+          search_bg_index_oom_pause_time:
+            description:
+              - Seconds that indexing in the background pauses when memory is short, before it stops, between 0 and
+                4294967295. The cluster's default is 5.
+            type: int
+          search_ext_load:
+            description: Path of an extension to load.
+            type: str
+          search_friso_ini:
+            description: Path of the configuration for Chinese texts.
+            type: str
+          search_print_profile_clock:
+            description: Whether profiles contain times. The cluster's default is V(true).
+            type: bool
+          search_enable_unstable_features:
+            description: Whether features can be used that are not finished. The cluster's default is V(false).
+            type: bool
       timeseries:
         description:
           - Settings of time series. Clusters have this since version 8.0.
@@ -868,13 +1091,11 @@ options:
             C(conns_type), C(link_sconn_on_full_request), C(max_client_pipeline), C(max_pipelined), C(multi_commands_opt),
             C(partial_request_timeout_seconds), C(preemptive_drain_timeout_seconds), C(replica_sconns_on_demand) and
             C(sched_policy).
-          - Reserved by the vendor for internal or future use, and better left alone, are C(account_id), C(auto_shards_balancing),
-            C(auto_shards_balancing_grace_period), C(bigstore_ram_weights), C(generate_text_monitor), C(internal),
-            C(metrics_export_all), C(mkms), C(oss_sharding), C(shard_imbalance_threshold),
-            C(shard_imbalance_threshold_percentage), C(support_syncer_reconf) and C(version).
-          - For old releases only are C(db_conns_auditing), C(gradual_src_mode), C(gradual_src_max_sources), C(gradual_sync_mode) and
-            C(gradual_sync_max_shards_per_source), which O(databases[].audit_settings) and O(databases[].gradual_sync_policy) have replaced in version 8.2.
-          - The layer that manages Active-Active databases owns C(crdt) and the fields that begin with it and are no options.
+          - C(bigstore_ram_weights) is for the tuning of O(databases[].bigstore).
+          - For future or internal use, and better left alone, are C(account_id), C(auto_shards_balancing),
+            C(auto_shards_balancing_grace_period), C(internal), C(oss_sharding), C(shard_imbalance_threshold) and
+            C(shard_imbalance_threshold_percentage).
+          - Active-Active databases own the fields that begin with C(crdt_) and are no options.
           - Fields that this collection does not know are passed on as they are. Fields that have an option, and fields that
             the cluster only reports, are refused.
         type: dict

@@ -30,6 +30,9 @@ from ansible_collections.community.redis.plugins.module_utils._core.fields impor
 from ansible_collections.community.redis.plugins.module_utils._enterprise.database import (
     DATABASE_FIELDS as ENTERPRISE_DATABASE,
 )
+from ansible_collections.community.redis.plugins.module_utils._enterprise.database import EXTRA_FIELDS
+from ansible_collections.community.redis.plugins.module_utils._enterprise.matching import same_size
+from simulator.enterprise.bdb_fields import BDB_FIELDS, MISSING
 
 ROOT = Path(__file__).parents[2]
 Fields = tuple[Field, ...]
@@ -106,6 +109,39 @@ def test_every_property_of_the_api_is_an_option(schema: str, fields: Fields, lef
         assert list(options[path].choices) == properties[path].get("enum", list(options[path].choices)), path
         minimum = properties[path].get("minimum")
         assert minimum is None or minimum == options[path].low, path
+
+
+# the documents have a default, and want a value at the creation
+REQUIRED = ("memory_size",)
+REPORTED_OF_A_SOURCE = {"uid", "lag", "last_error", "last_update", "rdb_size", "rdb_transferred", "status"}
+KINDS = {
+    "int": ("integer",),
+    "bytes": ("integer",),
+    "bool": ("boolean", "string"),
+    "str": ("string",),
+    "float": ("number",),
+    "dict": ("object",),
+    "list": ("array of objects", "array of strings"),
+    "raw": ("array of objects",),
+}
+
+
+@pytest.mark.parametrize("field", [*ENTERPRISE_DATABASE, *EXTRA_FIELDS], ids=lambda field: field.name)
+def test_fields_of_a_cluster_are_what_its_documents_say(field: Field) -> None:
+    """Held against what the simulated cluster, which knows nothing of the collection, was told of the documents."""
+    documented = BDB_FIELDS[field.wire]
+    assert documented.kind in KINDS[field.type]
+    if field.type != "bool":
+        assert field.choices == documented.choices
+    for declared_limit, limit in ((field.low, documented.low), (field.high, documented.high)):
+        assert limit is None or declared_limit == limit
+    if documented.default is not MISSING and field.name not in REQUIRED:
+        assert same_size(field.encode(field.default), documented.default)
+    assert ("create-only" in documented.flags) <= (field.mode == CREATE)
+    assert "read-only" not in documented.flags
+    if field.options and documented.items and "." not in "".join(documented.items):
+        reported = REPORTED_OF_A_SOURCE if field.name == "replica_sources" else set()
+        assert {item.wire for item in field.options} == set(documented.items) - reported
 
 
 # -- what the documentation says ----------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ from .matching import (
     same_subjects,
     unreadable,
 )
+from .search import MAX_INT, SEARCH
 
 Values = dict[str, t.Any]
 
@@ -66,8 +67,6 @@ LOCATION_NEEDS = (
     ("type", "abs", ("container", "account_name")),
     ("type", "mount_point", ("path",)),
 )
-MAX_INT = 9223372036854775807
-
 
 def F(name: str, type: str = "str", **options: t.Any) -> Field:
     """A Field whose documented default is also what a null resets it to."""
@@ -205,9 +204,11 @@ CREATE_ONLY = (
     F("create_uid", "int", api="uid", mode=CREATE, low=1),
     F("type", choices=("redis", "memcached"), mode=CREATE, default="redis"),
     F("redis_version", mode=CREATE, equal=compare.version_at_least, pattern=r"\d+\.\d+", rule='of the form "7.4"'),
+    F("version", mode=CREATE, equal=compare.version_at_least),
     F("port", "int", mode=CREATE, read=read_port, equal=same_port, check=_check_port),
     F("module_list", "list", elements="dict", options=MODULE, mode=CREATE, equal=same_modules, default=[]),
     F("bigstore", "bool", mode=CREATE, default=False),
+    F("crdt", "bool", mode=CREATE, default=False),
     F("replica_read_only", "bool", mode=CREATE, default=False),
     F("shards_blueprint", "list", elements="dict", options=BLUEPRINT, mode=CREATE, write_only=True),
 )
@@ -341,6 +342,7 @@ SECURITY = (
         default=[],
     ),
     F("audit_settings", "dict", options=AUDIT, equal=same_settings, default={"audit_mode": "disabled"}),
+    F("db_conns_auditing", "bool", default=False),
     F("data_internode_encryption", "bool"),
 )
 REPLICATION = (
@@ -355,8 +357,14 @@ REPLICATION = (
         default="default",
     ),
     F("gradual_sync_policy_parameters", "dict", options=GRADUAL, equal=same_settings),
+    F("gradual_src_mode", choices=ON_OFF),
+    F("gradual_src_max_sources", "int", low=1, default=1),
+    F("gradual_sync_mode", choices=("enabled", "disabled", "auto")),
+    F("gradual_sync_max_shards_per_source", "int", low=1, default=1),
     F("repl_backlog_size", equal=same_size),
     F("slave_buffer"),
+    F("support_syncer_reconf", "bool"),
+    F("generate_text_monitor", "bool"),
     F("sync_dedicated_threads", "int", low=0, high=10, default=5),
     F(
         "syncer_log_level",
@@ -376,7 +384,9 @@ REST = (
     F("slave_ha_priority", "int"),
     F("auto_upgrade", "bool", default=False),
     F("email_alerts", "bool", default=False),
+    F("metrics_export_all", "bool"),
     F("resp3", "bool", default=True),
+    F("mkms", "bool", default=True),
     F(
         "tags",
         "list",
@@ -401,15 +411,16 @@ REST = (
         reset=[],
         max_length=30,
     ),
-    F("search", "dict", equal=same_settings),
+    F("search", "dict", options=SEARCH, equal=same_settings),
     F("timeseries", "dict", options=TIMESERIES, equal=same_settings),
     F("probabilistic", "dict", options=PROBABILISTIC, equal=same_settings),
 )
+# options of which a database can be given one
+EXCLUSIVE = (("use_nodes", "avoid_nodes"), ("audit_settings", "db_conns_auditing"))
 DATABASE_FIELDS: tuple[Field, ...] = CREATE_ONLY + CAPACITY + PERSISTENCE + MEMORY + SECURITY + REPLICATION + REST
 
-# What may be given in ``extra``: fields that the facts class as proxy tuning, marked for future or internal use,
-# owned by the Active-Active layer, or superseded and only needed on old releases. Fields that are not listed here
-# nor below are passed on as they are, because releases add some.
+# What may be given in ``extra``: fields that are for tuning, or for future or internal use. Fields that are not listed
+# here nor below are passed on as they are, because releases add some.
 EXTRA_FIELDS: tuple[Field, ...] = (
     F("conns", "int", default=5),
     F("conns_global_maximum_dedicated", "int", default=0),
@@ -428,20 +439,9 @@ EXTRA_FIELDS: tuple[Field, ...] = (
     F("oss_sharding", "bool", default=False),
     F("shard_imbalance_threshold", "float", default=314572800),
     F("shard_imbalance_threshold_percentage", "int", default=20),
-    F("generate_text_monitor", "bool"),
-    F("metrics_export_all", "bool"),
-    F("mkms", "bool", default=True),
-    F("support_syncer_reconf", "bool"),
     F("internal", "bool", default=False),
     F("account_id", "int"),
     F("bigstore_ram_weights", "raw", equal=same_rows("shard_uid", "weight")),
-    F("version", mode=CREATE, equal=compare.version_at_least),
-    F("crdt", "bool", mode=CREATE, default=False),
-    F("db_conns_auditing", "bool", default=False),
-    F("gradual_src_max_sources", "int", default=1),
-    F("gradual_src_mode", choices=ON_OFF),
-    F("gradual_sync_max_shards_per_source", "int", default=1),
-    F("gradual_sync_mode", choices=("enabled", "disabled", "auto")),
 )
 # one spelling only: setting one of these moves the other (facts 4.1, "Aliases")
 ALIASES = {

@@ -11,7 +11,7 @@ import typing as t
 from .._core.fields import validate
 from .._core.module import RedisModule, drive
 from .._core.options import SECRET_SPEC, WAIT_SPEC
-from .database import DATABASE_FIELDS, EXTENDED, check_together, extra_values, resource_for
+from .database import DATABASE_FIELDS, EXCLUSIVE, EXTENDED, check_together, extra_values, resource_for
 from .driver import DatabaseDriver
 from .product import ENTERPRISE, connect
 
@@ -26,7 +26,7 @@ def database_module() -> RedisModule:
         spec,
         DATABASE_FIELDS,
         required_one_of=[("name", "uid")],
-        mutually_exclusive=[("uid", "create_uid"), ("use_nodes", "avoid_nodes")],
+        mutually_exclusive=[("uid", "create_uid"), *EXCLUSIVE],
     )
 
 

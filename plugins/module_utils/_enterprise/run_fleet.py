@@ -14,7 +14,7 @@ from .._core.fields import Field, about, validate
 from .._core.module import RedisModule
 from .._core.module_fleet import PURGE_SPEC, FleetRun, check_names, check_purge, names_of, wants
 from .._core.options import PROVISIONING, SECRET_SPEC, WAIT_SPEC
-from .database import DATABASE, DATABASE_FIELDS, EXTENDED, check_together, extra_values, resource_for
+from .database import DATABASE, DATABASE_FIELDS, EXCLUSIVE, EXTENDED, check_together, extra_values, resource_for
 from .driver import DatabaseDriver
 from .fleet import FleetDatabaseDriver, Shared
 from .product import ENTERPRISE, connect
@@ -76,7 +76,8 @@ def desired_of(item: dict[str, t.Any]) -> dict[str, t.Any]:
         extra = extra_values(item.get("extra") or {})
         validate([field for field in resource_for(extra, False).fields if field.name in extra], extra, "extra.")
         desired.update(extra)
-        if desired.get("use_nodes") is not None and desired.get("avoid_nodes") is not None:
-            raise InvalidInput("only one of use_nodes and avoid_nodes can be given.")
+        for pair in EXCLUSIVE:
+            if all(desired.get(name) is not None for name in pair):
+                raise InvalidInput("only one of {0} can be given.".format(" and ".join(pair)))
         check_together(desired)
     return desired

@@ -58,7 +58,6 @@ TEXTS: dict[str, dict[str, tuple[Any, ...]]] = {
         "crdt_repl_backlog_size": ("auto", "10mb"),
         "slave_buffer": ("auto", "1024", "2048"),
         "tags.key": ("team", "env", "Team", "_cost"),
-        "search": ({"search-timeout": 1000}, {"search-timeout": 2000, "search-default-dialect": 2}),
     },
 }
 # Options whose values belong together, or that are the way to address the resource: set by the tests, not drawn
@@ -82,6 +81,9 @@ FIXED = {
         "type": "memcached takes away half of the options; its own tests have it",
         "bigstore": "create-only, and its own tests have it",
         "replica_read_only": "create-only, and its own tests have it",
+        "crdt": "create-only, and its own tests have it",
+        "version": "create-only, and its own tests have it",
+        "db_conns_auditing": "moves audit_settings, and cannot be combined with it",
         "shards_blueprint": "describes the placement on real nodes",
         "module_list": "create-only, and its own tests have it",
         "redis_version": "create-only, and its own tests have it",

@@ -145,6 +145,7 @@ LINKED: dict[str, tuple[str, ...]] = {
     "periodic_backup_path": ("remote_backup",),
     "replica_sync": ("sync",),
     "tls_mode": ("ssl",),
+    "audit_settings": ("db_conns_auditing",),
 }
 
 

@@ -91,6 +91,24 @@ class TestWaiting:
         assert run.seconds > 180
         assert {database["status"] for database in account.databases()} == {"active"}
 
+    @pytest.mark.parametrize("what", ["cidr", "databases/{0}/backup", "databases/{0}/import"])
+    def test_asynchronous_get(self, bench: Bench, account: Account, what: str) -> None:
+        region = {"region": "us-east-1", "networking": {"deploymentCIDR": "10.0.1.0/24"}}
+        home = account.seed(databases=1, cloudProviders=[{"cloudAccountId": 7, "regions": [region]}])
+        known = account.databases()[0]["id"]
+        task_id = account.call("GET", f"/subscriptions/{home}/{what.format(known)}")["taskId"]
+        run = bench.ok(MODULE, task_id=task_id)
+        assert run["task"]["settled"] is True
+        assert run["task"]["state"] == "succeeded"
+        assert run["task"]["status"] == "processing-completed"
+        (listed,) = bench.ok("redis_cloud_task_info", task_id=task_id)["tasks"]
+        assert listed == {name: value for name, value in run["task"].items() if name != "settled"}
+
+    def test_asynchronous_get_of_what_is_not_there(self, bench: Bench, account: Account, home: int) -> None:
+        task_id = account.call("GET", f"/subscriptions/{home}/databases/77/backup")["taskId"]
+        run = bench.fails(MODULE, task_id=task_id)
+        assert "DATABASE_NOT_FOUND" in run.message
+
     def test_task_that_names_no_resource(self, bench: Bench, account: Account, home: int) -> None:
         bench.options("cloud", create_response="absent")
         bench.fault("rewrite", path="/tasks/", times=None, drop=["links"])

@@ -202,6 +202,40 @@ def test_bootstrap_of_a_node_that_joins(bench: Bench) -> None:
     assert 55 < waited.seconds < 90
 
 
+@pytest.mark.parametrize(
+    ("state", "name"),
+    [
+        ("joining_cluster", "node_join"),
+        ("recovering_cluster", "cluster_recovery"),
+        ("creating_cluster", "cluster_create"),
+    ],
+)
+def test_bootstrap_says_what_it_is_while_it_runs(bench: Bench, state: str, name: str) -> None:
+    bench.seed("enterprise", bootstrap={"state": state, "seconds": 60})
+    (found,) = bench.ok(INFO, name=name)["actions"]
+    assert (found["kind"], found["state"]) == (state, "running")
+    others = {"node_join", "cluster_recovery", "cluster_create"} - {name}
+    assert bench.ok(INFO, name=sorted(others))["actions"] == []
+    waited = bench.ok(MODULE, action_uid=found["id"])
+    assert waited["action"]["state"] == "succeeded"
+    assert 50 < waited.seconds < 90
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("kind", ["create", "update", "delete"])
+def test_work_on_a_database_is_found_while_it_runs(bench: Bench, version: str, kind: str) -> None:
+    bench.options("enterprise", version=version, create_seconds=100, update_seconds=100, delete_seconds=100)
+    task: dict[str, Any] = {"name": "one", "memory_size": 1024**3, "redis_version": "7.2", "wait": False}
+    if kind != "create":
+        bench.seed("enterprise", bdbs=[{"name": "one", "memory_size": 1024**3, "redis_version": "7.2"}])
+        task.update({"memory_size": 2 * 1024**3} if kind == "update" else {"state": "absent"})
+    handle = bench.ok(DATABASE, task)["action"]["id"]
+    bench.pass_time(5)
+    for filters in ({"name": f"bdb_{kind}"}, {"object_type": "bdb", "state": "running"}, {"bdb_uid": 1}):
+        (found,) = bench.ok(INFO, filters)["actions"]
+        assert (found["id"], found["state"], found["resource_id"]) == (handle, "running", 1)
+
+
 def test_lists_that_were_cut_are_not_taken_for_empty(busy: Bench) -> None:
     for path in ("/v2/actions", "/v1/crdb_tasks", "/v1/nodes/actions"):
         busy.fault("cut", method="GET", path=path)
