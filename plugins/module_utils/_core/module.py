@@ -91,13 +91,17 @@ class RedisModule(AnsibleModule):
         super()._log_invocation()
         self.params = params
 
+    def exit_json(self, **result: t.Any) -> None:
+        super().exit_json(**self.no_log_values.clean(result))
+
     def fail_json(self, msg: str, **result: t.Any) -> None:
+        result = self.no_log_values.clean(result)
         if not self.checked:
             # What ansible-core has converted by now may have keys that were values, and nobody masks keys.
             result["invocation"] = {"module_args": self.raw}
             wrong = wrong_entries(self.fields, self.raw)
             msg = "{0} ({1})".format(msg, ", ".join(wrong)) if wrong else msg
-        super().fail_json(msg, **result)
+        super().fail_json(self.no_log_values.mask(msg), **result)
 
     def warn(self, warning: str, **options: t.Any) -> None:
         """Since ansible-core 2.19 nobody masks warnings."""

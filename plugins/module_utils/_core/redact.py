@@ -42,6 +42,8 @@ _USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*://)(?:[^\s/@:\"']*:[^\s\"']+|
 _URL_PASSWORD = re.compile(r"://[^\s/@:\"']*:([^\s\"']+)@")
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 _AUTHORIZATION = re.compile(r"(authorization\W{1,8}(?:basic|bearer)\s+)[A-Za-z0-9+/=._~\-]+", re.IGNORECASE)
+# what a text has in which something is escaped
+_ESCAPES = re.compile(r"[\\%+]")
 # what a text must have to be worth a closer look
 _SUSPICIOUS = re.compile(r"[=:@]|-----")
 # "name": "value" in any notation, with quotes that may be escaped, and name=value. A value without an end has been cut.
@@ -53,11 +55,18 @@ _NAMED = re.compile(
 
 
 class Secrets(set[str]):
-    """What must not be seen, in every spelling in which it may turn up. It takes the place of
-    ``AnsibleModule.no_log_values``, so that whatever Ansible masks is masked in all spellings, too."""
+    """What must not be seen. It takes the place of ``AnsibleModule.no_log_values``, so that it also holds what Ansible
+    knows to be secret. Ansible masks each as it is; where there are thousands, all their other spellings would take it
+    minutes. ``mask`` and ``clean`` mask those, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._escaped: set[str] = set()
 
     def add(self, secret: str) -> None:
-        super().update(spellings(secret))
+        plain = forms(secret)
+        super().update(plain)
+        self._escaped.update(text for form in plain for text in spellings(form))
 
     def update(self, *others: t.Iterable[str]) -> None:
         for other in others:
@@ -65,26 +74,50 @@ class Secrets(set[str]):
                 self.add(secret)
 
     def mask(self, text: str) -> str:
-        # one can be a part of another
-        for secret in sorted(self, key=len, reverse=True):
-            text = text.replace(secret, MASK)
-        return text
+        return _without(text, self._longest_first())
+
+    def clean(self, value: t.Any) -> t.Any:
+        """A copy of a result without secrets in those texts that may hold them in another spelling."""
+        secrets = self._longest_first()
+        return _map_texts(value, functools.cache(lambda text: _without(text, secrets) if _ESCAPES.search(text) else text))
+
+    def _longest_first(self) -> list[str]:
+        """One can be a part of another."""
+        return sorted(self | self._escaped, key=len, reverse=True)
 
 
-def spellings(secret: str) -> set[str]:
-    """A secret as it is, and as it looks in JSON, in JSON within JSON, in Python, in a URL; of a text of many lines
-    also each line, because it can be wrapped anew."""
-    plain = {secret, secret.strip(), unquote(secret)}
-    for text in list(plain):
+def _without(text: str, secrets: list[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, MASK)
+    return text
+
+
+def _map_texts(value: t.Any, change: t.Callable[[str], str]) -> t.Any:
+    if isinstance(value, dict):
+        return {key: _map_texts(item, change) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_map_texts(item, change) for item in value]
+    return change(value) if isinstance(value, str) else value
+
+
+def forms(secret: str) -> set[str]:
+    """A secret as it is, without the white space around it, and as a URL meant it; of a text of many lines also each
+    line, because it can be wrapped anew."""
+    found = {secret, secret.strip(), unquote(secret)}
+    for text in list(found):
         if "\n" in text:
-            plain.update(line for line in map(str.strip, text.split("\n")) if len(line) >= _LINE_MIN and line[:5] != "-----")
-    for text in list(plain):
-        plain.update((repr(text)[1:-1], quote(text), quote(text, safe=""), quote_plus(text)))
-    found = set(plain)
+            found.update(line for line in map(str.strip, text.split("\n")) if len(line) >= _LINE_MIN and line[:5] != "-----")
+    return found - {""}
+
+
+def spellings(form: str) -> set[str]:
+    """How it looks in JSON, in JSON within JSON, in Python, in a URL, as far as that is different. Each of these has one
+    of the characters of _ESCAPES."""
+    found = {form, repr(form)[1:-1], quote(form), quote(form, safe=""), quote_plus(form)}
     for _level in range(2):
         for text in list(found):
             found.update(json.dumps(text, ensure_ascii=escaped)[1:-1] for escaped in (True, False))
-    return {text for text in found if text}
+    return found - {form}
 
 
 def mask_text(text: str) -> str:

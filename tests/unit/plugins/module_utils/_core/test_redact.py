@@ -17,6 +17,7 @@ from ansible_collections.community.redis.plugins.module_utils._core.redact impor
     is_secret_name,
     mask_text,
     secrets_in,
+    spellings,
     without_secrets,
 )
 
@@ -196,6 +197,13 @@ class TestSecrets:
         secrets.add(self.WILD)
         assert secrets.mask(spelling).strip("{\"'x\\: }") == "********"
         assert secrets.mask("nothing of it") == "nothing of it"
+        found = secrets.clean({"list": [{"said": f"It is {spelling}"}, 7, None, True, "nothing"]})
+        if spelling != self.WILD:
+            assert found["list"][0]["said"].strip("{\"'x\\: }It is") == "********"
+        assert found["list"][1:] == [7, None, True, "nothing"]
+
+    def test_other_spellings_are_recognised_by_their_escapes(self) -> None:
+        assert all(set(text) & set("\\%+") for text in spellings(self.WILD) | spellings("line\n'\u20ac"))
 
     def test_quoted_in_a_url_and_plain(self) -> None:
         secrets = Secrets()
@@ -227,3 +235,4 @@ class TestSecrets:
         secrets = Secrets()
         secrets.add("Plain-1234")
         assert secrets == {"Plain-1234"}
+        assert spellings("Plain-1234") == set()
