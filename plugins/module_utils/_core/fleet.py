@@ -15,7 +15,7 @@ import dataclasses
 import typing as t
 
 from .clock import Deadline
-from .errors import Ambiguous, RedisError, SliceOver, WaitTimeout
+from .errors import Ambiguous, RedisError, SliceOver, TransientError, WaitTimeout
 from .poller import Pace, Reading, tally, wait_until
 from .reconcile import Reconciler
 from .survey import Survey
@@ -47,7 +47,8 @@ class Item:
                 self.reply = self.reconciler.absent() or self.reply
             else:
                 self.reply = self.reconciler.present(self.desired)
-        except WaitTimeout:
+        except (WaitTimeout, TransientError):
+            # what cannot be reached in time for one, cannot for all
             raise
         except RedisError as error:
             self.error = error
@@ -91,7 +92,7 @@ class Fleet:
         self._on_reading = on_reading
 
     def run(self) -> None:
-        """Raises WaitTimeout and SliceOver; what went wrong with one item stands in the item."""
+        """Raises WaitTimeout, SliceOver and TransientError; what went wrong with one item stands in the item."""
         while True:
             for item in self.items:
                 if item.done:

@@ -12,7 +12,7 @@ import typing as t
 from ansible.module_utils.common.parameters import remove_values
 
 from .clock import Deadline
-from .errors import InvalidInput, OperationFailed, SliceOver, WaitTimeout
+from .errors import InvalidInput, OperationFailed, SliceOver, TransientError, WaitTimeout
 from .fleet import Fleet, Item
 from .module import RedisModule
 from .operation import Operation
@@ -83,7 +83,8 @@ class FleetRun:
         return sorted({*existing, *self._states} - set(listed))
 
     def run(self, noun: str, settle: bool) -> None:
-        """Raises what ends the run: SliceOver, WaitTimeout, or OperationFailed naming every item that failed."""
+        """Raises what ends the run: SliceOver, WaitTimeout, TransientError, or OperationFailed naming every item that
+        failed."""
         pace = Pace(min(float(self.module.params["wait_interval"]), FLEET_INTERVAL))
         fleet = Fleet(
             self.items, self.survey, self.deadline, pace, noun, settle=settle and not self.mode.check,
@@ -91,10 +92,10 @@ class FleetRun:
         )
         try:
             fleet.run()
-        except (SliceOver, WaitTimeout) as error:
+        except (SliceOver, WaitTimeout, TransientError) as error:
             states = {item.name: item.reconciler.state.dump() for item in self.items if self._began(item)}
             self.module.pending.update(state=dict(self._keep, items=states))
-            if isinstance(error, WaitTimeout):
+            if isinstance(error, WaitTimeout) or (isinstance(error, TransientError) and not error.hint):
                 going = self._going()
                 # of more than a few the ids are in the results
                 error.hint = self.module.product.resume_hint(going if len(going) <= SHOWN_OPERATIONS else [])

@@ -18,7 +18,8 @@ OVERTIME = 35.0
 LENGTH_MAX = 700
 TIMEOUTS = (
     r"^Gave up waiting for ",
-    r"^Gave up after \d+ seconds \(wait_timeout\), before all ",
+    r"^Gave up after \d+ seconds \(wait_timeout\), before ",
+    r"^There was no time left to ask \S+ again \(wait_timeout\)",
     r"^It is not known whether the request to ",
     r"^The server stayed busy for ",
     r"^Another process on this machine is (creating|changing) ",

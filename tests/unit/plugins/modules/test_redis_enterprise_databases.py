@@ -546,9 +546,24 @@ class TestOldList:
         run = bench.fails(MODULE, databases=fleet(3), wait_timeout=5)
         assert changed(run) == ["db-1", "db-2", "db-3"]
         assert errors(run) == {}
-        assert "Nothing is lost" in run.message
+        assert "Run the same task again" in run.message
         bench.simulator.faults.replace([])
         assert bench.ok(MODULE, databases=fleet(3)).writes == []
+
+    def test_no_answer_in_time_is_not_the_failure_of_each(self, bench: Bench) -> None:
+        seed(bench, 3)
+        bench.fault("lose", method="GET", path=r"/v1/bdbs$", after=1, times=None)
+        run = bench.fails(MODULE, databases=[gone(f"db-{number}") for number in (1, 2, 3)], wait_timeout=5)
+        assert errors(run) == {}
+        assert changed(run) == ["db-1", "db-2", "db-3"]
+        assert "wait_timeout" in run.message
+        assert "Run the same task again" in run.message
+
+    def test_api_that_cannot_be_reached_is_said_once(self, bench: Bench) -> None:
+        bench.fault("refuse", times=None)
+        run = bench.fails(MODULE, databases=fleet(3))
+        assert run.message.count("Check api_url") == 1
+        assert "failed." not in run.message
 
     def test_waits_for_what_lasts_go_on_from_slice_to_slice(self, bench: Bench) -> None:
         """The create of a killed run, whose action is forgotten: how long that has been so is counted on."""
