@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from .bench import ChaosBench, Heard
+from .bench import Heard
 from .subjects import (
     CREATE,
     DELETE,
@@ -21,6 +21,7 @@ from .subjects import (
     UPDATE,
     CloudDatabase,
     EnterpriseDatabase,
+    Place,
     Step,
     Subject,
     accepted,
@@ -83,11 +84,11 @@ class Fleet(Subject):
         assert result["changed"] == bool(found), result
         return found
 
-    def touched(self, bench: ChaosBench, heard: Iterable[Heard], carried_out: bool = True) -> set[str]:
+    def touched(self, place: Place, heard: Iterable[Heard], carried_out: bool = True) -> set[str]:
         return {
             self._name_in(request)
             for request in accepted(heard)
-            if not carried_out or self.carried_out(bench, [request])
+            if not carried_out or self.carried_out(place, [request])
         }
 
     def _name_in(self, request: Heard) -> str:
@@ -95,8 +96,8 @@ class Fleet(Subject):
             return str(json.loads(request.body)["name"])
         return self._known[request.path.rpartition("/")[2]]
 
-    def ours(self, bench: ChaosBench) -> list[dict[str, Any]]:
-        rows = super().ours(bench)
+    def ours(self, place: Place) -> list[dict[str, Any]]:
+        rows = super().ours(place)
         # what has been deleted since is still called so
         self._known.update({str(row.get("id", row.get("uid"))): row["name"] for row in rows})
         return rows

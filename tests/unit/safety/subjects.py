@@ -10,15 +10,31 @@ import dataclasses
 import random
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from simulator.messages import Request, Response
+from simulator.wiring import Simulator
 
-from .bench import ChaosBench, Heard
+from .bench import Heard
 from .chaos import cloud_options, enterprise_options
 
 CREATE, UPDATE, DELETE = "create", "update", "delete"
 MEGABYTE = 1024 * 1024
+
+
+class Place(Protocol):
+    """Where a subject lives: the simulator in this process, or one that is served over HTTPS."""
+
+    simulator: Simulator
+
+    def options(self, product: str, **values: Any) -> None:
+        """Set options of a simulated product."""
+
+    def seed(self, product: str, **resources: Any) -> Any:
+        """Put ready-made resources."""
+
+    def state(self, product: str) -> Any:
+        """Everything the product holds."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,26 +84,26 @@ class Subject:
     #: what ours are called
     names = frozenset({"cache"})
 
-    def prepare(self, bench: ChaosBench, rng: random.Random) -> None:
+    def prepare(self, place: Place, rng: random.Random) -> None:
         """Draw the options of the simulator and put what is there already."""
         raise NotImplementedError
 
     def steps(self, rng: random.Random) -> list[Step]:
         raise NotImplementedError
 
-    def disturb(self, bench: ChaosBench, rng: random.Random) -> None:
+    def disturb(self, place: Place, rng: random.Random) -> None:
         """Somebody else creates something beside ours, with another tool."""
         raise NotImplementedError
 
-    def ours(self, bench: ChaosBench) -> list[dict[str, Any]]:
+    def ours(self, place: Place) -> list[dict[str, Any]]:
         """What exists under our name at the server and is not on its way out."""
         raise NotImplementedError
 
-    def others(self, bench: ChaosBench) -> set[str]:
+    def others(self, place: Place) -> set[str]:
         """The names of everything else."""
         raise NotImplementedError
 
-    def carried_out(self, bench: ChaosBench, heard: Iterable[Heard]) -> Counter[str]:
+    def carried_out(self, place: Place, heard: Iterable[Heard]) -> Counter[str]:
         """What the server has made of these requests, by kind; what it refused afterwards does not count."""
         raise NotImplementedError
 
@@ -105,9 +121,9 @@ class Subject:
         """What a run says to have changed."""
         return {self.name} if result["changed"] else set()
 
-    def touched(self, bench: ChaosBench, heard: Iterable[Heard], carried_out: bool = True) -> set[str]:
+    def touched(self, place: Place, heard: Iterable[Heard], carried_out: bool = True) -> set[str]:
         """What these requests have changed, in the words of ``claimed``; or what they at least were accepted for."""
-        written = self.carried_out(bench, heard) if carried_out else accepted(heard)
+        written = self.carried_out(place, heard) if carried_out else accepted(heard)
         return {self.name} if written else set()
 
 
@@ -119,17 +135,17 @@ class _Cloud(Subject):
     product = "cloud"
     base = "/v1"
 
-    def _ask(self, bench: ChaosBench, method: str, path: str, body: bytes) -> Response:
+    def _ask(self, place: Place, method: str, path: str, body: bytes) -> Response:
         """A request of somebody else: no faults, not in the list of what was heard."""
         secrets = {
             "x-api-key": "sim-api-key",
             "x-api-secret-key": "sim-secret-key",
             "content-type": "application/json",
         }
-        return bench.simulator.services["cloud"].handle(Request(method, path, {}, secrets, body))
+        return place.simulator.services["cloud"].handle(Request(method, path, {}, secrets, body))
 
-    def carried_out(self, bench: ChaosBench, heard: Iterable[Heard]) -> Counter[str]:
-        status = {task["taskId"]: task["status"] for task in bench.state("cloud")["tasks"]}
+    def carried_out(self, place: Place, heard: Iterable[Heard]) -> Counter[str]:
+        status = {task["taskId"]: task["status"] for task in place.state("cloud")["tasks"]}
         return Counter(
             request.answer["commandType"]
             for request in accepted(heard)
@@ -143,11 +159,11 @@ class CloudDatabase(_Cloud):
     noun = "database"
     id_key = "databaseId"
 
-    def prepare(self, bench: ChaosBench, rng: random.Random) -> None:
+    def prepare(self, place: Place, rng: random.Random) -> None:
         options = cloud_options(rng)
-        bench.options("cloud", **options)
-        bench.simulator.reset()
-        placed = bench.seed(
+        place.options("cloud", **options)
+        place.simulator.reset()
+        placed = place.seed(
             "cloud",
             subscriptions=[
                 {"request": {"name": "elsewhere"}, "databases": 1},
@@ -175,25 +191,25 @@ class CloudDatabase(_Cloud):
             Step(DELETE, {**base, "state": "absent"}, Counter({"databaseDeleteRequest": 1}), left=0),
         ]
 
-    def disturb(self, bench: ChaosBench, rng: random.Random) -> None:
+    def disturb(self, place: Place, rng: random.Random) -> None:
         self._disturbed += 1
         body = '{{"name": "other-{0}", "datasetSizeInGb": 1}}'.format(self._disturbed)
-        self._ask(bench, "POST", f"/v1/subscriptions/{self._subscription}/databases", body.encode())
+        self._ask(place, "POST", f"/v1/subscriptions/{self._subscription}/databases", body.encode())
 
-    def ours(self, bench: ChaosBench) -> list[dict[str, Any]]:
+    def ours(self, place: Place) -> list[dict[str, Any]]:
         return [
             {**row, **row["settings"]}
-            for row in self._rows(bench)
+            for row in self._rows(place)
             if row["settings"]["name"] in self.names and not row["deleted"]
         ]
 
-    def others(self, bench: ChaosBench) -> set[str]:
-        return {row["settings"]["name"] for row in self._rows(bench)} - self.names
+    def others(self, place: Place) -> set[str]:
+        return {row["settings"]["name"] for row in self._rows(place)} - self.names
 
-    def _rows(self, bench: ChaosBench) -> list[dict[str, Any]]:
+    def _rows(self, place: Place) -> list[dict[str, Any]]:
         return [
             row
-            for subscription in bench.state("cloud")["subscriptions"]
+            for subscription in place.state("cloud")["subscriptions"]
             if subscription["id"] == self._subscription
             for row in subscription["databases"]
         ]
@@ -206,11 +222,11 @@ class CloudSubscription(_Cloud):
     id_key = "id"
     names = frozenset({"main"})
 
-    def prepare(self, bench: ChaosBench, rng: random.Random) -> None:
+    def prepare(self, place: Place, rng: random.Random) -> None:
         options = cloud_options(rng)
-        bench.options("cloud", **options)
-        bench.simulator.reset()
-        bench.seed("cloud", subscriptions=[{"request": {"name": "elsewhere"}, "databases": 1}])
+        place.options("cloud", **options)
+        place.simulator.reset()
+        place.seed("cloud", subscriptions=[{"request": {"name": "elsewhere"}, "databases": 1}])
         self._late = options["public_access_seconds"] > 0
         self._databases = rng.choice((1, 1, 2))
         self._disturbed = 0
@@ -236,7 +252,7 @@ class CloudSubscription(_Cloud):
             Step(DELETE, gone, deletes, left=0),
         ]
 
-    def disturb(self, bench: ChaosBench, rng: random.Random) -> None:
+    def disturb(self, place: Place, rng: random.Random) -> None:
         self._disturbed += 1
         if self._disturbed > 1:
             # three of them at once would be all that may change, until they are active
@@ -245,17 +261,17 @@ class CloudSubscription(_Cloud):
             '{"name": "other", "cloudProviders": [{"regions": [{"region": "us-east-1"}]}], '
             '"databases": [{"name": "db", "protocol": "redis", "datasetSizeInGb": 1}]}'
         )
-        self._ask(bench, "POST", "/v1/subscriptions", body.encode())
+        self._ask(place, "POST", "/v1/subscriptions", body.encode())
 
-    def ours(self, bench: ChaosBench) -> list[dict[str, Any]]:
+    def ours(self, place: Place) -> list[dict[str, Any]]:
         return [
             {**row, **row["settings"]}
-            for row in bench.state("cloud")["subscriptions"]
+            for row in place.state("cloud")["subscriptions"]
             if row["settings"]["name"] in self.names and row["status"] != "deleting"
         ]
 
-    def others(self, bench: ChaosBench) -> set[str]:
-        return {row["settings"]["name"] for row in bench.state("cloud")["subscriptions"]} - self.names
+    def others(self, place: Place) -> set[str]:
+        return {row["settings"]["name"] for row in place.state("cloud")["subscriptions"]} - self.names
 
 
 class EnterpriseDatabase(Subject):
@@ -265,11 +281,11 @@ class EnterpriseDatabase(Subject):
     id_key = "uid"
     version = ""
 
-    def prepare(self, bench: ChaosBench, rng: random.Random) -> None:
-        bench.options("enterprise", **enterprise_options(rng, self.version))
-        bench.simulator.reset()
+    def prepare(self, place: Place, rng: random.Random) -> None:
+        place.options("enterprise", **enterprise_options(rng, self.version))
+        place.simulator.reset()
         if rng.random() < 0.5:
-            bench.seed("enterprise", bdbs=[{"name": "there", "count": rng.choice((1, 3))}])
+            place.seed("enterprise", bdbs=[{"name": "there", "count": rng.choice((1, 3))}])
         self._disturbed = 0
 
     def steps(self, rng: random.Random) -> list[Step]:
@@ -281,29 +297,29 @@ class EnterpriseDatabase(Subject):
             Step(DELETE, {"name": "cache", "state": "absent"}, Counter(DELETE=1), left=0),
         ]
 
-    def disturb(self, bench: ChaosBench, rng: random.Random) -> None:
+    def disturb(self, place: Place, rng: random.Random) -> None:
         self._disturbed += 1
         headers = {
             "authorization": "Basic YWRtaW5AZXhhbXBsZS5jb206c2ltLXBhc3N3b3Jk",
             "content-type": "application/json",
         }
         body = '{{"name": "other-{0}", "memory_size": 104857600}}'.format(self._disturbed)
-        bench.simulator.services["enterprise"].handle(Request("POST", "/v1/bdbs", {}, headers, body.encode()))
+        place.simulator.services["enterprise"].handle(Request("POST", "/v1/bdbs", {}, headers, body.encode()))
 
-    def ours(self, bench: ChaosBench) -> list[dict[str, Any]]:
+    def ours(self, place: Place) -> list[dict[str, Any]]:
         return [
             row
-            for row in self._rows(bench)
+            for row in self._rows(place)
             if row["name"] in self.names and row["status"] != "delete-pending"
         ]
 
-    def others(self, bench: ChaosBench) -> set[str]:
-        return {str(row["name"]) for row in self._rows(bench)} - self.names
+    def others(self, place: Place) -> set[str]:
+        return {str(row["name"]) for row in self._rows(place)} - self.names
 
-    def _rows(self, bench: ChaosBench) -> list[dict[str, Any]]:
-        rows = bench.state("enterprise")["bdbs"]
+    def _rows(self, place: Place) -> list[dict[str, Any]]:
+        rows = place.state("enterprise")["bdbs"]
         assert isinstance(rows, list)
         return rows
 
-    def carried_out(self, bench: ChaosBench, heard: Iterable[Heard]) -> Counter[str]:
+    def carried_out(self, place: Place, heard: Iterable[Heard]) -> Counter[str]:
         return Counter(request.method for request in accepted(heard))
