@@ -12,6 +12,7 @@ AuthError           the server refused the credentials or the permission; never 
 NotFound            the server says that the path or the object is not there
 Busy                the server refused for the moment; the request certainly had no effect
 TransientError      a read did not get through; reading again is always safe
+NoContact           the same, and nothing that could be the API has answered this run
 UnclearWrite        a write may or may not have had an effect; it must never be repeated blindly
 OperationFailed     the server accepted the request and then failed to carry it out
 WaitTimeout         the deadline passed while the server was still at work
@@ -93,6 +94,10 @@ class NotFound(ApiError):
 
 class TransientError(ApiError):
     retryable = True
+
+
+class NoContact(TransientError):
+    """More likely a wrong address than trouble that passes: not worth waiting for."""
 
 
 class Busy(ApiError):

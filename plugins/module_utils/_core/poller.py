@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from .clock import Clock, Deadline
-from .errors import TransientError, WaitTimeout
+from .errors import NoContact, TransientError, WaitTimeout
 from .operation import Operation
 
 FIRST_DELAY = 1.0
@@ -134,8 +134,9 @@ def wait_until(
     """Look until a reading is settled.
 
     A look raises OperationFailed for a definite failure; that ends the wait at once. A read that does not get
-    through is survived until the deadline. The last look happens after the last pause, so that nothing that
-    finished in time is reported late. Raises WaitTimeout with ``reading`` set to the last one.
+    through is survived until the deadline, unless there has been no contact with the API at all. The last look
+    happens after the last pause, so that nothing that finished in time is reported late. Raises WaitTimeout with
+    ``reading`` set to the last one.
     """
     last: Reading | None = None
     trouble: TransientError | None = None
@@ -144,6 +145,8 @@ def wait_until(
         try:
             last = look()
             trouble = None
+        except NoContact:
+            raise
         except TransientError as error:
             trouble = error
         if last is not None and trouble is None:

@@ -23,6 +23,7 @@ from .errors import (
     AuthError,
     Busy,
     InvalidInput,
+    NoContact,
     NotFound,
     RedisError,
     TransientError,
@@ -205,6 +206,8 @@ class Transport:
                 waiting = self.reached and (reading or error.status == 429)
                 pause = backoff.next(method, url, error.retry_after, unlimited=waiting)
                 if pause is None or self._is_too_late(reading, pause) or (isinstance(error, Busy) and error.status != 429):
+                    if isinstance(error, TransientError) and not self.reached:
+                        raise _no_contact(error) from None
                     raise
                 # no slice ends here: what has been read so far would have to be read again
                 self.deadline.pause_within(pause)
@@ -377,6 +380,10 @@ def _decode(text: str) -> tuple[t.Any, bool]:
         return json.loads(text), True
     except ValueError:
         return None, False
+
+
+def _no_contact(error: TransientError) -> NoContact:
+    return NoContact(error.message, status=error.status, method=error.method, path=error.path, hint=error.hint)
 
 
 def _read_body(response: Response, timeout: float) -> str:

@@ -14,7 +14,15 @@ from .._core.fields import Field, about, validate
 from .._core.module import RedisModule
 from .._core.module_fleet import PURGE_SPEC, FleetRun, check_names, check_purge, names_of, wants
 from .._core.options import PROVISIONING, SECRET_SPEC, WAIT_SPEC
-from .database import DATABASE, DATABASE_FIELDS, EXCLUSIVE, EXTENDED, check_together, extra_values, resource_for
+from .database import (
+    DATABASE,
+    DATABASE_FIELDS,
+    EXCLUSIVE,
+    EXTENDED,
+    check_together,
+    extra_values,
+    resource_for,
+)
 from .driver import DatabaseDriver
 from .fleet import FleetDatabaseDriver, Shared
 from .product import ENTERPRISE, connect

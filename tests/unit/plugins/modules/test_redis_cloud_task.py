@@ -132,6 +132,25 @@ class TestWaiting:
             bench.fault(kind, method="GET", after=1, times=2)
         assert bench.ok(MODULE, task_id=task_id)["task"]["settled"] is True
 
+    @pytest.mark.parametrize("kind", ["refuse", "html"])
+    def test_address_at_which_nothing_answers(self, bench: Bench, kind: str) -> None:
+        """That is not waited for: it is more likely a mistake."""
+        bench.fault(kind, times=None)
+        run = bench.fails(MODULE, task_id=UNKNOWN)
+        assert "Check api_url" in run.message
+        assert run.seconds < 60
+
+    @pytest.mark.parametrize("kind", ["refuse", "html"])
+    def test_address_that_has_answered_before(
+        self, bench: Bench, account: Account, home: int, kind: str
+    ) -> None:
+        task_id = account.start_database(home, "cache")
+        bench.fault(kind, after=1, times=12)
+        assert bench.ok(MODULE, task_id=task_id)["task"]["settled"] is True
+        bench.fault(kind, times=None)
+        share = {"seconds": 25, "waited": 0, "known": None}
+        assert "Check api_url" in bench.fails(MODULE, task_id=task_id, share=share).message
+
     def test_wrong_key_fails_at_once(self, bench: Bench, account: Account, home: int) -> None:
         task_id = account.start_database(home, "cache")
         bench.fault("status", status=401, body="html", after=3, times=None)
