@@ -45,6 +45,7 @@ class Field:
     :param default: what the server means when the key is missing in its reply; UNSET: not known, no comparison.
     :param write_only: the API never returns it. :param secret: must not be shown; the argument is ``no_log``.
     :param channel: fields of different channels are never updated by the same request.
+    :param merge: of a dictionary, what the task leaves out is left alone.
     :param low, high, step, pattern, max_length: limits, checked before anything is sent. ``rule`` says it in words.
     :param check: a further check of one value, or of each entry of a list; raises InvalidInput.
     """
@@ -74,6 +75,7 @@ class Field:
     to_wire: t.Callable[[t.Any], t.Any] | None = None
     required_if: tuple[tuple[t.Any, ...], ...] = ()
     channel: str = ""
+    merge: bool = False
 
     @property
     def wire(self) -> str:

@@ -92,7 +92,7 @@ def plan_update(
             continue
         if field.mode == CREATE:
             raise refused(resource, field, value, actual)
-        plan.before[field.name] = shown(field, None if actual is UNSET else actual)
+        plan.before[field.name] = shown(field, None if actual is UNSET else named(value, actual) if field.merge else actual)
         plan.after[field.name] = shown(field, value)
         if not changes or channel == field.channel:
             channel = field.channel
@@ -161,6 +161,13 @@ def digest(field: Field, actual: t.Any) -> str:
     if field.secret or actual is UNSET:
         return ""
     return hashlib.sha256(json.dumps(actual, sort_keys=True, default=str).encode("utf-8")).hexdigest()
+
+
+def named(value: t.Any, actual: t.Any) -> t.Any:
+    """Of nested settings those that the task names."""
+    if not isinstance(value, dict) or not isinstance(actual, dict):
+        return actual
+    return {key: named(item, actual[key]) for key, item in value.items() if key in actual}
 
 
 def shown(field: Field, value: t.Any) -> t.Any:

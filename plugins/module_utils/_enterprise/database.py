@@ -43,6 +43,10 @@ from .search import MAX_INT, SEARCH
 Values = dict[str, t.Any]
 
 NAME_PATTERN = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+SIZE = r"(?i)\d+(?:b|kb|mb|gb)?"
+SIZE_RULE = 'a size such as "100mb"'
+BACKLOG = SIZE + "|auto"
+BACKLOG_RULE = SIZE_RULE + ', or "auto"'
 NAME_RULE = "at most 63 letters, digits and hyphens, starting and ending with a letter or digit"
 EVICTION = (
     "volatile-lru",
@@ -244,6 +248,7 @@ CAPACITY = (
     F(
         "query_performance_factor",
         "dict",
+        merge=True,
         options=(F("active", "bool", default=False), F("scaling_factor", "int", low=0, high=16, default=0)),
         default={"active": False, "scaling_factor": 0},
     ),
@@ -294,7 +299,7 @@ MEMORY = (
     F("active_defrag_cycle_max", "int", low=1, high=99),
     F("active_defrag_cycle_min", "int", low=1, high=99, default=1),
     # documented as 100mb, and returned in bytes
-    F("active_defrag_ignore_bytes", equal=same_size, default="104857600"),
+    F("active_defrag_ignore_bytes", equal=same_size, default="104857600", pattern=SIZE, rule=SIZE_RULE),
     F("active_defrag_max_scan_fields", "int", low=1, default=1000),
     F("active_defrag_threshold_lower", "int", low=0, high=1000, default=10),
     F("active_defrag_threshold_upper", "int", low=0, high=1000, default=100),
@@ -341,7 +346,7 @@ SECURITY = (
         equal=same_rows("role_uid", "redis_acl_uid"),
         default=[],
     ),
-    F("audit_settings", "dict", options=AUDIT, equal=same_settings, default={"audit_mode": "disabled"}),
+    F("audit_settings", "dict", merge=True, options=AUDIT, equal=same_settings, default={"audit_mode": "disabled"}),
     F("db_conns_auditing", "bool", default=False),
     F("data_internode_encryption", "bool"),
 )
@@ -356,13 +361,13 @@ REPLICATION = (
         choices=("default", "non-gradual", "migration", "replica", "active-active", "custom"),
         default="default",
     ),
-    F("gradual_sync_policy_parameters", "dict", options=GRADUAL, equal=same_settings),
+    F("gradual_sync_policy_parameters", "dict", merge=True, options=GRADUAL, equal=same_settings),
     F("gradual_src_mode", choices=ON_OFF),
     F("gradual_src_max_sources", "int", low=1, default=1),
     F("gradual_sync_mode", choices=("enabled", "disabled", "auto")),
     F("gradual_sync_max_shards_per_source", "int", low=1, default=1),
-    F("repl_backlog_size", equal=same_size),
-    F("slave_buffer"),
+    F("repl_backlog_size", equal=same_size, pattern=BACKLOG, rule=BACKLOG_RULE),
+    F("slave_buffer", pattern=r"auto|\d+|\d+:\d+:\d+", rule='"auto", a number of megabytes, or "hard:soft:time"'),
     F("support_syncer_reconf", "bool"),
     F("generate_text_monitor", "bool"),
     F("sync_dedicated_threads", "int", low=0, high=10, default=5),
@@ -372,7 +377,7 @@ REPLICATION = (
         default="info",
     ),
     F("crdt_sync", choices=SYNC_STATES, default="disabled"),
-    F("crdt_repl_backlog_size", equal=same_size),
+    F("crdt_repl_backlog_size", equal=same_size, pattern=BACKLOG, rule=BACKLOG_RULE),
     F("crdt_causal_consistency", "bool", default=False),
     F("crdt_sync_connection_alarm_timeout_seconds", "int", low=0, default=0),
     F("crdt_sync_dist", "bool"),
@@ -411,9 +416,9 @@ REST = (
         reset=[],
         max_length=30,
     ),
-    F("search", "dict", options=SEARCH, equal=same_settings),
-    F("timeseries", "dict", options=TIMESERIES, equal=same_settings),
-    F("probabilistic", "dict", options=PROBABILISTIC, equal=same_settings),
+    F("search", "dict", merge=True, options=SEARCH, equal=same_settings),
+    F("timeseries", "dict", merge=True, options=TIMESERIES, equal=same_settings),
+    F("probabilistic", "dict", merge=True, options=PROBABILISTIC, equal=same_settings),
 )
 # options of which a database can be given one
 EXCLUSIVE = (("use_nodes", "avoid_nodes"), ("audit_settings", "db_conns_auditing"))
@@ -467,7 +472,7 @@ _CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
 
 def _amend(body: Values, changed: set[str], desired: Values, reply: Values) -> None:
     """Nested settings are sent whole: whether the cluster would merge them is not documented."""
-    for name in (*EXTENDED, "audit_settings", "query_performance_factor", "gradual_sync_policy_parameters"):
+    for name in (field.wire for field in DATABASE_FIELDS if field.merge):
         if isinstance(body.get(name), dict) and isinstance(reply.get(name), dict):
             body[name] = _merged(reply[name], body[name])
 

@@ -208,14 +208,7 @@ TOGETHER = {
     "authentication_sasl_uname": "authentication_sasl_pass",
 }
 # the values that are sent merged into what the cluster has
-MERGED = {
-    "query_performance_factor",
-    "audit_settings",
-    "gradual_sync_policy_parameters",
-    "search",
-    "timeseries",
-    "probabilistic",
-}
+MERGED = {name for name, field in FIELDS.items() if field.merge}
 
 
 class Case:
@@ -292,6 +285,7 @@ def test_update_sends_this_field_alone(case: Case) -> None:
     if case.name in MERGED:
         kept = case.field.encode(case.sample.first)
         assert {key: sent[key] for key in (*kept, *meant)} == merged(kept, meant)
+        assert set(updated["diff"]["before"][case.name]) <= set(case.sample.second)
     else:
         assert sent == meant
     assert list(updated["diff"]["before"]) == [case.name] == list(updated["diff"]["after"])

@@ -233,3 +233,14 @@ def test_shown(name: str, value: Any, expected: Any) -> None:
     result = shown(THING.field(name), value)
     assert "canary" not in str(result)
     assert result == expected or (name == "location" and result["bucket"] == "b")
+
+
+def test_diff_of_merged_settings_shows_what_the_task_names() -> None:
+    inner = Field("inner", "dict", options=(Field("x"), Field("y", default="2")))
+    settings = Field("settings", "dict", merge=True, options=(Field("a", "int"), Field("b", "int"), inner))
+    whole = Field("whole", "dict", options=(Field("a", "int"), Field("b", "int")))
+    reply = {"settings": {"a": 1, "b": 2, "inner": {"x": "1"}}, "whole": {"a": 1, "b": 2}}
+    desired = {"settings": {"b": 3, "inner": {"y": "3"}}, "whole": {"b": 3}}
+    plan = plan_update(Resource("thing", "test thing", (settings, whole)), desired, reply)
+    assert plan.before == {"settings": {"b": 2, "inner": {"y": "2"}}, "whole": {"a": 1, "b": 2}}
+    assert plan.after == desired
