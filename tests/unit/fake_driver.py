@@ -83,14 +83,16 @@ class FakeDriver:
         return self._thing
 
     def _write(self, action: str, body: Any, status: str, result: Reply | None) -> Work:
-        error = self.errors.pop(0) if self.errors else None
-        if isinstance(error, Exception):
+        before = [error for error in self.errors[:1] if isinstance(error, Exception)]
+        after = [error for error in self.errors[:1] if isinstance(error, tuple)]
+        del self.errors[:1]
+        for error in before:
             raise error
         self.calls.append((action, body))
         self._before = self._thing
         self.begin(status, result)
-        if error is not None:
-            raise error[0]
+        for (error,) in after:
+            raise error
         return self._work(action)
 
     def _work(self, action: str) -> Work:

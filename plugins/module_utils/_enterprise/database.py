@@ -72,6 +72,7 @@ LOCATION_NEEDS = (
     ("type", "mount_point", ("path",)),
 )
 
+
 def F(name: str, type: str = "str", **options: t.Any) -> Field:
     """A Field whose documented default is also what a null resets it to."""
     if "default" in options and "reset" not in options:
