@@ -181,7 +181,7 @@ class RedisModule(AnsibleModule):
 
     def run(self, body: t.Callable[[RedisModule], None]) -> None:
         """Run ``body``, which fills ``report``; turn every end into a result."""
-        failure = None
+        failure: dict[str, t.Any] | None = None
         try:
             body(self)
         except SliceOver:
@@ -194,7 +194,8 @@ class RedisModule(AnsibleModule):
                 "msg": "A defect in community.redis: {0}: {1}".format(type(error).__name__, self.mask(str(error))),
                 "exception": self.mask(traceback.format_exc()),
             }
-        # not above: before ansible-core 2.19 fail_json adds the traceback of the exception that is being handled
+        # not above: fail_json adds the traceback of what is being handled, with -vvv or, since ansible-core 2.19, where
+        # tracebacks are wanted; nobody has masked what Python prints there
         if failure is not None:
             self.fail_json(**dict(self._counted(), **failure))
         self.exit_json(**self._counted())

@@ -73,6 +73,10 @@ class Secrets(set[str]):
             for secret in other:
                 self.add(secret)
 
+    def __iter__(self) -> t.Iterator[str]:
+        """The longest first: one can be a part of another. Not before ansible-core 2.19 Ansible sees to that itself."""
+        return iter(sorted(super().__iter__(), key=len, reverse=True))
+
     def mask(self, text: str) -> str:
         return _without(text, self._longest_first())
 
@@ -82,7 +86,6 @@ class Secrets(set[str]):
         return _map_texts(value, functools.cache(lambda text: _without(text, secrets) if _ESCAPES.search(text) else text))
 
     def _longest_first(self) -> list[str]:
-        """One can be a part of another."""
         return sorted(self | self._escaped, key=len, reverse=True)
 
 
@@ -216,9 +219,10 @@ def _secrets_in_url(text: str) -> t.Iterator[str]:
         return
     if colon:
         yield password
-        # by the book it ends before the first slash
-        strict = re.split("[/?#]", password)[0].rpartition("@")[0]
-        if len(strict) >= PART_MIN:
+        # by the book a host begins after the last @ before the first slash
+        before, slash, _path = re.sub("[?#]", "/", password).partition("/")
+        strict = before.rpartition("@")[0]
+        if slash and len(strict) >= PART_MIN:
             yield strict
     elif scheme in ("http", "https"):
         # what stands alone there is a token
