@@ -18,6 +18,7 @@ from .._core.work import DELETING, JOINING, Reply, Work
 from .api import CloudApi
 from .database import DatabaseDriver
 from .driver import Snapshot
+from .facts import LISTING_GRACE
 
 
 class Shared:
@@ -26,7 +27,7 @@ class Shared:
 
     def __init__(self, api: CloudApi, deadline: Deadline, subscription_id: str) -> None:
         plain = DatabaseDriver(api, deadline, PROCESSING, subscription_id)
-        self.survey = Survey(plain.listed, plain.get, plain.id_key)
+        self.survey = Survey(plain.listed, plain.get, plain.id_key, deadline.clock, LISTING_GRACE)
         self.tasks: Snapshot | None = None
         self.rested = False
 
@@ -70,7 +71,7 @@ class FleetDatabaseDriver(DatabaseDriver):
         return work
 
     def is_listed(self, reply: Reply) -> bool:
-        """The server refuses a second one of the name, and asking for each by itself would take long."""
+        """The fleet waits for all of them together, at its end."""
         return True
 
     def is_coming(self, operation: Operation) -> bool:

@@ -53,7 +53,7 @@ def databases(module: RedisModule) -> None:
         return
     shared = Shared(api, deadline, parent)
     settle = params["wait"] and params["wait_for"] == PROVISIONING
-    mode = dataclasses.replace(module.mode(), wait=True, settle=False, resumes=settle)
+    mode = dataclasses.replace(module.mode(), wait=True, settle=False, resumes=settle, late_lists=settle)
     view = FleetDatabaseDriver(api, deadline, "", parent).view
     run = FleetRun(module, DATABASE, shared.survey, deadline, mode, view, {"parent": parent})
 

@@ -104,9 +104,17 @@ class Fleet:
                 item.advance()
                 item.done = item.done or not self.settle
             if all(item.done for item in self.items):
-                return
+                break
             self.pace.restart()
             wait_until(self._look, self.deadline, what=self.noun, pace=self.pace, on_reading=self._on_reading)
+        if self.settle and self.survey.is_behind():
+            self.pace.restart()
+            wait_until(self._look_at_list, self.deadline, what=self.noun, pace=self.pace, on_reading=self._on_reading)
+        for item in self.items:
+            item.reconciler.forget()
+
+    def _look_at_list(self) -> Reading:
+        return Reading(not self.survey.is_behind(), "provisioning", "not all {0} are listed yet".format(self.noun))
 
     def _breathe(self) -> None:
         """Between two steps: many of them take long, even if none of them waits."""

@@ -61,6 +61,7 @@ class FleetRun:
         self._durations = Durations()
         self._keep = keep or {}
         self._states: dict[str, t.Any] = kept(module).get("items", {})
+        survey.pins.update({one: (exists, since) for one, (exists, since) in kept(module).get("pins", {}).items()})
 
     def add(
         self, name: str, driver: Driver, desired: dict[str, t.Any] | None, resource: Resource | None = None
@@ -94,7 +95,7 @@ class FleetRun:
             fleet.run()
         except (SliceOver, WaitTimeout, TransientError) as error:
             states = {item.name: item.reconciler.state.dump() for item in self.items if self._began(item)}
-            self.module.pending.update(state=dict(self._keep, items=states))
+            self.module.pending.update(state=dict(self._keep, items=states, pins=self.survey.pins))
             if isinstance(error, WaitTimeout) or (isinstance(error, TransientError) and not error.hint):
                 going = self._going()
                 # of more than a few the ids are in the results

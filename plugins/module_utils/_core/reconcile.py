@@ -30,18 +30,21 @@ from .work import CREATING, DELETING, JOINING, SETTLING, UPDATING, Driver, Reply
 VERIFY_GRACE = 45.0
 BUSY_DELAY = 3.0
 READING_BACK = "reading back"
+# In the state's memory: what was created may not be listed yet, so that its note is kept
+UNLISTED = "unlisted"
 
 
 @dataclasses.dataclass
 class Mode:
     """How to run. ``wait``: follow what was sent; ``settle``: to the end, so that it can be read back and verified;
-    ``resumes``: somebody comes back when it has settled, as a fleet does. ``interval`` (seconds) bounds the delay
-    between two looks."""
+    ``resumes``: somebody comes back when it has settled, as a fleet does; with ``late_lists`` they also call forget()
+    when what was created is listed. ``interval`` (seconds) bounds the delay between two looks."""
 
     check: bool = False
     wait: bool = True
     settle: bool = True
     resumes: bool = False
+    late_lists: bool = False
     interval: float = 30.0
     send_secrets: bool = False
 
@@ -208,13 +211,18 @@ class Reconciler:
             if self.state.sending is not None and self.state.sending.action == CREATING:
                 # should one turn up after all, it is another process's: nobody waited longer than we did
                 self.state.sending = None
-        elif not self.mode.check and self._once.recall():
+        elif not (self.mode.check or UNLISTED in self.state.memory) and self._once.recall():
             self._joined = True
             self._pace.restart()
         reply = self.seen = self.driver.find()
         if reply is None or self.mode.check or not self.mode.settle:
             return reply
         return self._settle(reply, leaving)
+
+    def forget(self) -> None:
+        """What this run has created is listed, so that another run finds it without a note."""
+        if self.state.memory.pop(UNLISTED, None) is not None:
+            self._once.memory.settle()
 
     def _show(self, reading: Reading) -> None:
         if self._on_reading is not None:
@@ -251,7 +259,10 @@ class Reconciler:
                 return self.driver.find()
             raise
         self.state.work = None
-        self._once.memory.settle()
+        if work.ours and work.action == CREATING and self.mode.late_lists:
+            self.state.memory[UNLISTED] = self.deadline.clock.time()
+        else:
+            self._once.memory.settle()
         self._durations.end(self.deadline.elapsed())
         if work.ours and (reading.value is not None or work.action != CREATING):
             self.state.keep(work.action, work.before, work.after, work.sent)

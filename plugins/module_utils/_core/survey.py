@@ -10,6 +10,7 @@ import collections
 import contextlib
 import typing as t
 
+from .clock import Clock
 from .errors import Ambiguous, Busy, NotFound
 from .work import DELETING, Reply
 
@@ -20,16 +21,29 @@ PAGE = 100
 class Survey:
     """
     :param fetch: lists all. :param get: reads one by its id, or None when it does not exist.
+    :param lag: how many seconds a list may lag behind.
+
+    ``pins`` are what this run has created, changed or deleted, by id: whether it exists, and since when (epoch seconds)
+    that is known. As long as the list does not agree they are read one by one; the next slice has to know them, too.
     """
 
-    def __init__(self, fetch: t.Callable[[], list[Reply]], get: t.Callable[[str], Reply | None], id_key: str) -> None:
+    def __init__(
+        self,
+        fetch: t.Callable[[], list[Reply]],
+        get: t.Callable[[str], Reply | None],
+        id_key: str,
+        clock: Clock,
+        lag: float = 0.0,
+    ) -> None:
         self._fetch = fetch
         self._get = get
         self._id_key = id_key
+        self._clock = clock
+        self._lag = lag
         self._rows: dict[str, Reply] | None = None
         # ids by name, as an ordered set: each of thousands of items asks for its own
         self._named: dict[str, dict[str, None]] = {}
-        self._pinned: dict[str, bool] = {}
+        self.pins: dict[str, tuple[bool, float]] = {}
 
     @property
     def rows(self) -> list[Reply]:
@@ -50,12 +64,11 @@ class Survey:
         return matches[0] if matches else None
 
     def refresh(self) -> None:
-        """List anew. Lists lag behind (Cloud facts 2.4): what this run has created or deleted is read by its id as
-        long as the list does not agree."""
+        """List anew. Lists lag behind (Cloud facts 2.4)."""
         rows = {str(row[self._id_key]): row for row in self._fetch()}
-        for one, exists in list(self._pinned.items()):
+        for one, (exists, _since) in list(self.pins.items()):
             if (one in rows) == exists:
-                del self._pinned[one]
+                del self.pins[one]
                 continue
             reply = self._get(one)
             if reply is None:
@@ -66,6 +79,16 @@ class Survey:
         self._named = collections.defaultdict(dict)
         for one, row in rows.items():
             self._named[str(row.get("name"))][one] = None
+
+    def is_behind(self) -> bool:
+        """Does the list not show yet what this run has created? Whoever looks there in vain creates a second one."""
+        if self._missing():
+            self.refresh()
+        return self._missing()
+
+    def _missing(self) -> bool:
+        now = self._clock.time()
+        return any(exists and now - since < self._lag for exists, since in self.pins.values())
 
     def forget(self) -> None:
         """Something has happened that the list does not show: read it again when it is needed."""
@@ -91,7 +114,10 @@ class Survey:
 
     def note(self, resource_id: str, reply: Reply | None) -> None:
         """This run has just created, changed or deleted it, and this is how it is now."""
-        self._pinned[resource_id] = reply is not None
+        exists = reply is not None
+        agrees = self._rows is not None and (resource_id in self._rows) == exists
+        if not agrees and self.pins.get(resource_id, (not exists, 0.0))[0] != exists:
+            self.pins[resource_id] = (exists, self._clock.time())
         self._put(resource_id, reply)
 
     def _put(self, resource_id: str, reply: Reply | None) -> None:

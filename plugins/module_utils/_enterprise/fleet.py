@@ -24,7 +24,7 @@ class Shared:
 
     def __init__(self, api: EnterpriseApi, deadline: Deadline, extended: bool) -> None:
         plain = DatabaseDriver(api, deadline, PROVISIONING, wanted=False, extended=extended)
-        self.survey = Survey(lambda: api.bdbs((), extended), plain.get, "uid")
+        self.survey = Survey(lambda: api.bdbs((), extended), plain.get, "uid", deadline.clock)
         self.actions: Snapshot | None = None
 
 

@@ -589,6 +589,30 @@ class TestLateLists:
         assert not again.changed
         assert creates(account) == 6
 
+    @pytest.mark.parametrize("seconds", [None, 5])
+    def test_run_ends_when_the_next_one_finds_all(
+        self, bench: Bench, home: int, seconds: float | None
+    ) -> None:
+        """Databases that are ready before they are listed, and tasks that are not listed once they have ended."""
+        bench.options("cloud", resource_visible_seconds=30, database_seconds=1, finished_tasks_listed=False)
+        if seconds is None:
+            run = bench.ok(MODULE, task(home, fleet(3)))
+        else:
+            run, _handed = bench.sliced(MODULE, task(home, fleet(3)), seconds)
+        assert len(changed(run)) == len(run.writes) == 3
+        assert [found.path for found in bench.ok(MODULE, task(home, fleet(3))).requests] == [
+            f"/v1/subscriptions/{home}/databases"
+        ]
+
+    def test_killed_before_all_are_listed(self, bench: Bench, account: Account, home: int) -> None:
+        bench.options("cloud", resource_visible_seconds=30, database_seconds=1, finished_tasks_listed=False)
+        assert killed(bench, MODULE, task(home, fleet(2)), 16, "before")
+        assert creates(account) == 2
+        run = bench.ok(MODULE, task(home, fleet(2)))
+        assert not run.changed
+        assert run.writes == []
+        assert adopted(run) == ["db-0001", "db-0002"]
+
     @pytest.mark.parametrize("how", [{"wait": False}, {"wait_for": "processing"}, {"wait_timeout": 25}])
     def test_next_run_does_not_trust_the_list(
         self, bench: Bench, account: Account, home: int, how: dict[str, Any]
