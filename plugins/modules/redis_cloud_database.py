@@ -13,6 +13,8 @@ description:
   - Creates, updates and deletes one database of a Redis Cloud Pro subscription, and waits until it is usable or gone.
   - A run that was interrupted can simply be repeated. What it had started is found and joined; a database is never
     created twice.
+  - It manages the databases of single-region subscriptions. Those of Active-Active subscriptions have fields and requests of
+    their own and are refused.
   - Options that are left out are left alone. An option that is V(null) is reset to the default of the server, as far as
     the API has a way to do that.
 extends_documentation_fragment:
@@ -103,6 +105,8 @@ options:
     description:
       - The throughput in each region of an Active-Active subscription. Can only be set when the database is created, and
         is not read back.
+      - As this module refuses databases of such subscriptions, it is of use in
+        O(community.redis.redis_cloud_subscription#module:databases[].local_throughput_measurement) only.
     type: list
     elements: dict
     suboptions:

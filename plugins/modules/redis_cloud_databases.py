@@ -12,6 +12,8 @@ short_description: Manage many databases of a Redis Cloud Pro subscription at on
 description:
   - Brings the databases of one Redis Cloud Pro subscription to the desired state in one run. They are listed and compared
     together, requested one after the other as fast as the API allows, and provisioned in parallel.
+  - It manages the databases of single-region subscriptions. Those of Active-Active subscriptions have fields and requests of
+    their own and are refused.
   - A run that was interrupted can simply be repeated. What it had started is found and joined; a database is never
     created twice.
   - One database that fails at the server does not stop the others. The module fails at the end and names all reasons.
@@ -131,6 +133,8 @@ options:
         description:
           - The throughput in each region of an Active-Active subscription. Can only be set when the database is created, and
             is not read back.
+          - As this module refuses databases of such subscriptions, it is of use in
+            O(community.redis.redis_cloud_subscription#module:databases[].local_throughput_measurement) only.
         type: list
         elements: dict
         suboptions:

@@ -14,7 +14,7 @@ from .._core.operation import Operation
 from .._core.options import PROCESSING
 from .._core.poller import Reading
 from .._core.survey import Survey
-from .._core.work import DELETING, JOINING, Reply, Work
+from .._core.work import CREATING, DELETING, JOINING, Reply, Work
 from .api import CloudApi
 from .database import DatabaseDriver
 from .driver import Snapshot
@@ -23,13 +23,14 @@ from .facts import LISTING_GRACE
 
 class Shared:
     """What the items of one run have in common. ``rested`` says that the subscription was active at the last look,
-    and that nothing has been written since."""
+    and that nothing has been written since; ``creates``, that a create has been let through."""
 
     def __init__(self, api: CloudApi, deadline: Deadline, subscription_id: str) -> None:
         plain = DatabaseDriver(api, deadline, PROCESSING, subscription_id)
         self.survey = Survey(plain.listed, plain.get, plain.id_key, deadline.clock, LISTING_GRACE)
         self.tasks: Snapshot | None = None
         self.rested = False
+        self.creates = False
 
     def look_again(self) -> None:
         """Something has happened outside this run, or is not known to have happened."""
@@ -79,10 +80,13 @@ class FleetDatabaseDriver(DatabaseDriver):
         return super().is_coming(operation)
 
     def turn(self, action: str, reply: Reply | None) -> Reading:
-        if self.shared.rested:
+        first_create = action == CREATING and not self.shared.creates
+        if self.shared.rested and not first_create:
             return Reading(True, "ready", "active")
         reading = super().turn(action, reply)
         self.shared.rested = reading.settled
+        # it has not been refused, and so it is a subscription that takes creates of this kind
+        self.shared.creates = self.shared.creates or first_create
         return reading
 
     def look(self, work: Work) -> Reading:

@@ -345,6 +345,19 @@ class TestFailures:
         assert not bench.ok(MODULE, task(home, fleet(8))).changed
 
 
+def test_active_active_is_refused_even_after_a_deletion(bench: Bench, account: Account) -> None:
+    """A look at the subscription serves several requests, but not the first create."""
+    providers = [{"regions": [{"region": "us-east-1", "networking": {"deploymentCIDR": "10.0.1.0/24"}}]}]
+    home = account.seed(
+        deploymentType="active-active", cloudProviders=providers, databases=[{"name": "old"}, {"name": "kept"}]
+    )
+    run = bench.fails(MODULE, task(home, [gone("old"), item("new"), item("kept", dataset_size_in_gb=2)]))
+    assert [request.method for request in run.writes] == ["DELETE"]
+    assert "2 of 3 databases failed" in run.message
+    assert run.message.count("Active-Active") == 2
+    assert account.names() == ["kept"]
+
+
 class TestBadInput:
     @pytest.mark.parametrize(
         ("databases", "words"),
