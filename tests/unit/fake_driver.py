@@ -59,6 +59,7 @@ class FakeDriver:
         self.memory: dict[str, float] = {}
         self.seconds = seconds
         self.calls: list[tuple[str, Any]] = []
+        self.unwanted = False
         self.errors: list[Exception | tuple[Exception]] = []
         self.refusals: list[Exception] = []
         self.turns: list[Reading] = []
@@ -115,6 +116,10 @@ class FakeDriver:
     def check_usable(self, reply: Reply) -> None:
         if reply.get("status") == "error":
             raise OperationFailed("thing 'a' is broken")
+
+    def foresee_create(self) -> None:
+        if self.unwanted:
+            raise InvalidInput("things are not wanted here")
 
     def check_deletable(self, reply: Reply) -> None:
         if reply.get("protected"):

@@ -461,11 +461,18 @@ class DatabaseDriver(CloudDriver):
             hint="This module manages databases of single-region subscriptions.",
         )
 
+    def foresee_create(self) -> None:
+        self._check_kind(self._subscription())
+
+    def _check_kind(self, subscription: Reply) -> None:
+        if subscription.get("deploymentType") == "active-active":
+            raise self._active_active()
+
     def turn(self, action: str, reply: Reply | None) -> Reading:
         """The recommended sequence (4): a write only when the subscription is active."""
         subscription = self._subscription()
-        if action == CREATING and subscription.get("deploymentType") == "active-active":
-            raise self._active_active()
+        if action == CREATING:
+            self._check_kind(subscription)
         status = str(subscription.get("status") or "")
         if status.lower() not in ACTIVE:
             return Reading(False, "waiting for the subscription", status)

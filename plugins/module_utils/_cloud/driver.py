@@ -107,6 +107,10 @@ class CloudDriver(abc.ABC):
         """Nothing is in the way, unless a subclass knows better."""
         return
 
+    def foresee_create(self) -> None:
+        """Nothing more than what the plan knows, unless a subclass knows better."""
+        return
+
     def look(self, work: Work) -> Reading:
         operation = work.operation
         if operation is not None and not operation.finished:

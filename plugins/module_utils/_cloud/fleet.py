@@ -79,6 +79,11 @@ class FleetDatabaseDriver(DatabaseDriver):
         self.shared.survey.forget()
         return super().is_coming(operation)
 
+    def foresee_create(self) -> None:
+        if not self.shared.creates:
+            super().foresee_create()
+            self.shared.creates = True
+
     def turn(self, action: str, reply: Reply | None) -> Reading:
         first_create = action == CREATING and not self.shared.creates
         if self.shared.rested and not first_create:

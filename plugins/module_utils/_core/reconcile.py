@@ -161,6 +161,8 @@ class Reconciler:
                     self.state.adopted = self.state.adopted or (self._joined and not self.state.outcome()[0])
                     self.driver.check_usable(reply)
                 plan = self._plan(desired, reply)
+                if plan.action == CREATING and self.mode.check:
+                    self.driver.foresee_create()
                 if plan.action == NONE or self.mode.check:
                     self._own_up()
                     self._conclude(plan, reply)

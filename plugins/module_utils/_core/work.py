@@ -82,6 +82,9 @@ class Driver(t.Protocol):
     def check_deletable(self, reply: Reply) -> None:
         """Raises InvalidInput when the task does not allow what deleting would take."""
 
+    def foresee_create(self) -> None:
+        """In check mode: raises what a run would raise before it sends the create."""
+
     def look(self, work: Work) -> Reading:
         """One look. Raises OperationFailed, or Busy when the server refused the operation without any effect."""
 

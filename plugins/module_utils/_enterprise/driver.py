@@ -135,6 +135,10 @@ class DatabaseDriver:
             failed = []
         return failed[-1].reason() if failed else "the cluster gives no reason"
 
+    def foresee_create(self) -> None:
+        """find() has looked already."""
+        return
+
     def check_deletable(self, reply: Reply) -> None:
         if reply.get("crdt"):
             raise InvalidInput(

@@ -430,12 +430,13 @@ class TestFailures:
         home = account.seed(
             "global", deploymentType="active-active", cloudProviders=providers, databases=[{"name": "cache"}]
         )
-        known = bench.fails(MODULE, task(home, dataset_size_in_gb=2))
-        assert "Active-Active" in known.message
-        assert known.writes == []
-        new = bench.fails(MODULE, task(home, name="new"))
-        assert "Active-Active" in new.message
-        assert new.writes == []
+        for check in (True, False):
+            known = bench.fails(MODULE, task(home, dataset_size_in_gb=2), check=check)
+            assert "Active-Active" in known.message
+            assert known.writes == []
+            new = bench.fails(MODULE, task(home, name="new"), check=check)
+            assert "Active-Active" in new.message
+            assert new.writes == []
 
 
 class TestBadInput:

@@ -351,7 +351,10 @@ def test_active_active_is_refused_even_after_a_deletion(bench: Bench, account: A
     home = account.seed(
         deploymentType="active-active", cloudProviders=providers, databases=[{"name": "old"}, {"name": "kept"}]
     )
-    run = bench.fails(MODULE, task(home, [gone("old"), item("new"), item("kept", dataset_size_in_gb=2)]))
+    wanted = [gone("old"), item("new"), item("kept", dataset_size_in_gb=2)]
+    told = bench.fails(MODULE, task(home, wanted), check=True)
+    run = bench.fails(MODULE, task(home, wanted))
+    assert told.message == run.message
     assert [request.method for request in run.writes] == ["DELETE"]
     assert "2 of 3 databases failed" in run.message
     assert run.message.count("Active-Active") == 2

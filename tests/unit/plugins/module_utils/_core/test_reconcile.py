@@ -138,6 +138,12 @@ class TestPlainRuns:
         _reply, done = scene.present(desired)
         assert told.outcome() == done.outcome()
 
+    def test_check_mode_foresees_that_a_create_is_refused(self) -> None:
+        scene = Scene(None)
+        scene.driver.unwanted = True
+        with pytest.raises(InvalidInput, match="not wanted"):
+            scene.present(DESIRED, check=True)
+
     def test_check_mode_of_a_deletion(self) -> None:
         scene = Scene(dict(ACTIVE))
         _reply, told = scene.absent(check=True)
