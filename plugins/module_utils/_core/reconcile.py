@@ -217,6 +217,9 @@ class Reconciler:
             self._joined = True
             self._pace.restart()
         reply = self.seen = self.driver.find()
+        if reply is not None and self.mode.check and self.driver.under_way(reply) == DELETING:
+            # a real run waits until it is gone
+            reply = self.seen = None
         if reply is None or self.mode.check or not self.mode.settle:
             return reply
         return self._settle(reply, leaving)

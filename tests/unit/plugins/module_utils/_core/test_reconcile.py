@@ -150,6 +150,17 @@ class TestPlainRuns:
         assert scene.driver.calls == []
         assert told.outcome() == scene.absent()[1].outcome()
 
+    @pytest.mark.parametrize("wanted", [True, False])
+    def test_check_mode_while_it_is_being_deleted(self, wanted: bool) -> None:
+        scene = Scene(dict(ACTIVE))
+        scene.driver.begin("deleting", None)
+        _reply, told = scene.present(check=True) if wanted else scene.absent(check=True)
+        assert scene.clock.now == 0
+        _reply, done = scene.present() if wanted else scene.absent()
+        assert told.outcome() == done.outcome()
+        assert told.outcome()[0] is wanted
+        assert scene.actions == ([CREATING] if wanted else [])
+
     def test_refusals_come_before_anything_is_sent(self) -> None:
         scene = Scene({**ACTIVE, "region": "eu", "protected": True})
         with pytest.raises(InvalidInput, match="region of a test thing cannot be changed"):
