@@ -90,21 +90,26 @@ def updated(plural: str, singular: str, singular_name: str) -> str:
     return "\n".join([before + begin, *fields(singular), end]) + after
 
 
-def main() -> int:
-    stale = []
+def stale() -> dict[Path, str]:
+    """The modules that are out of date, and what should be in them."""
+    found = {}
     for plural_name, singular_name in PAIRS.items():
         path = MODULES / f"{plural_name}.py"
-        if not path.exists():
-            continue
         text = path.read_text(encoding="utf-8")
         new = updated(text, (MODULES / f"{singular_name}.py").read_text(encoding="utf-8"), singular_name)
         if new != text:
-            stale.append(path.name)
-            if "--check" not in sys.argv:
-                path.write_text(new, encoding="utf-8")
-    if stale and "--check" in sys.argv:
-        print("out of date: {}; run scripts/plural_docs.py".format(", ".join(stale)))
-        return 1
+            found[path] = new
+    return found
+
+
+def main() -> int:
+    found = stale()
+    if "--check" in sys.argv:
+        for path in found:
+            print(f"out of date: {path.name}; run scripts/plural_docs.py")
+        return len(found)
+    for path, text in found.items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -14,6 +14,10 @@ from typing import Any
 import pytest
 import yaml
 
+import plural_docs
+import role_docs
+from ansible_collections.community.redis.plugins.module_utils._cloud.database import CREATION_FIELDS
+
 ROOT = Path(__file__).parents[2]
 CODE_LINES_MAX = 40
 MODULES = {file.stem for file in (ROOT / "plugins" / "modules").glob("*.py") if file.stem != "__init__"}
@@ -107,3 +111,21 @@ def test_sanity_rules_have_no_exceptions() -> None:
     assert [
         file.name for file in ROOT.glob("tests/sanity/ignore*") if file.read_text(encoding="utf-8").strip()
     ] == []
+
+
+def test_documentation_that_is_copied_is_up_to_date() -> None:
+    """Run the script whose name is shown to mend it."""
+    assert [file.name for file in plural_docs.stale()] == []
+    assert [str(file.relative_to(ROOT)) for file in role_docs.stale()] == []
+
+
+def test_role_knows_what_a_new_subscription_takes_of_its_databases() -> None:
+    keys = load("roles/redis_cloud/vars/main.yml")["__redis_cloud_creation_keys"]
+    assert keys == [field.name for field in CREATION_FIELDS]
+
+
+@pytest.mark.parametrize("role", ["redis_cloud", "redis_enterprise"])
+def test_defaults_of_roles_are_documented(role: str) -> None:
+    options = load(f"roles/{role}/meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    documented = {name: entry["default"] for name, entry in options.items() if "default" in entry}
+    assert load(f"roles/{role}/defaults/main.yml") == documented
