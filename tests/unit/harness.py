@@ -30,6 +30,7 @@ import pytest
 import requests
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings as ansible_warnings
+from ansible.module_utils.common.parameters import PASS_VARS
 from contract import violations
 
 from ansible_collections.community.redis.plugins.module_utils._core import module as core_module
@@ -311,6 +312,8 @@ def run_main(name: str, params: Mapping[str, Any], check: bool = False, diff: bo
         "_ansible_diff": diff,
         "_ansible_module_name": name.rpartition(".")[2],
     }
+    if "inject_invocation" in PASS_VARS:  # since 2.21 the arguments are returned on request, as for -vvv
+        internal["_ansible_inject_invocation"] = True
     with _arguments({"ANSIBLE_MODULE_ARGS": {**params, **internal}}), _fresh_warnings():
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), pytest.raises(SystemExit):

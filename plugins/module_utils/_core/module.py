@@ -67,7 +67,14 @@ class RedisModule(AnsibleModule):
         merged = dict(product.connection_spec, **spec)
         merged.update(argument_spec(fields))
         self.checked = False
-        super().__init__(argument_spec=merged, supports_check_mode=True, **options)
+        failure: dict[str, t.Any] | None = None
+        try:
+            super().__init__(argument_spec=merged, supports_check_mode=True, **options)
+        except Exception as error:
+            # ansible-core 2.17 stumbles over some texts where there should be dictionaries
+            failure = self._defect("These options cannot be read", error)
+        if failure is not None:
+            self.fail_json(**failure)
         self.checked = True
 
     def _load_params(self) -> None:
@@ -189,16 +196,17 @@ class RedisModule(AnsibleModule):
         except RedisError as error:
             failure = error.payload()
         except Exception as error:
-            # a defect; what Python would print of it is seen by nobody who masks it
-            failure = {
-                "msg": "A defect in community.redis: {0}: {1}".format(type(error).__name__, self.mask(str(error))),
-                "exception": self.mask(traceback.format_exc()),
-            }
+            failure = self._defect("A defect in community.redis", error)
         # not above: fail_json adds the traceback of what is being handled, with -vvv or, since ansible-core 2.19, where
         # tracebacks are wanted; nobody has masked what Python prints there
         if failure is not None:
             self.fail_json(**dict(self._counted(), **failure))
         self.exit_json(**self._counted())
+
+    def _defect(self, what: str, error: Exception) -> dict[str, t.Any]:
+        """What nobody has foreseen. What Python would print of it is seen by nobody who masks it."""
+        message = "{0}: {1}: {2}".format(what, type(error).__name__, self.mask(str(error)))
+        return {"msg": message, "exception": self.mask(traceback.format_exc())}
 
     def _counted(self) -> dict[str, t.Any]:
         return dict(self.report, api_requests=self._requests())
@@ -237,7 +245,7 @@ def wrong_entries(fields: t.Iterable[Field], raw: dict[str, t.Any]) -> list[str]
 def _agrees(entry: t.Any, spec: dict[str, t.Any]) -> bool:
     try:
         values = without_nulls(check_type_dict(entry), spec)
-    except TypeError:
+    except (TypeError, ValueError):
         return False
     return not ArgumentSpecValidator(spec).validate(values).error_messages
 
