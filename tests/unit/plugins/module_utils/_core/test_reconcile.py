@@ -346,7 +346,11 @@ class TestReadBack:
         scene = Scene(dict(ACTIVE))
         scene.driver.ignores = {"size"}
         get = scene.driver.get
-        scene.driver.get = lambda one: {**ACTIVE, "size": 5} if scene.clock.now > 30 else get(one)  # type: ignore[method-assign]  # eventually consistent
+
+        def late(resource_id: str) -> dict[str, Any] | None:
+            return {**ACTIVE, "size": 5} if scene.clock.now > 30 else get(resource_id)
+
+        scene.driver.get = late  # type: ignore[method-assign]  # eventually consistent
         _reply, state = scene.present({"name": "a", "size": 5})
         assert state.changed
         assert scene.actions == [UPDATING]
