@@ -70,7 +70,7 @@ class RedisModule(AnsibleModule):
         failure: dict[str, t.Any] | None = None
         try:
             super().__init__(argument_spec=merged, supports_check_mode=True, **options)
-        except Exception as error:
+        except (AttributeError, TypeError, ValueError) as error:
             # ansible-core 2.17 stumbles over some texts where there should be dictionaries
             failure = self._defect("These options cannot be read", error)
         if failure is not None:
