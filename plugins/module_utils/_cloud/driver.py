@@ -99,6 +99,7 @@ class CloudDriver(abc.ABC):
         if self.status(reply).lower() in self.failed_words:
             raise OperationFailed(
                 "{0} is in state {1}; the API gives no reason.".format(self.label, self.status(reply)),
+                reply=reply,
                 hint="It exists and may be billed. Look at it in the Redis Cloud console; delete it with state=absent "
                 "to create it anew.",
             )
@@ -187,8 +188,10 @@ class CloudDriver(abc.ABC):
             reading.settled = work.action != CREATING
             return reading
         if work.action == CREATING and not self.is_mine(reply):
-            # the traced task was somebody else's
-            return Reading(True, "provisioning", value=self.find())
+            mine = self.find()
+            if mine is None or self.identify(mine) != self.identify(reply):
+                # the traced task was somebody else's
+                return Reading(True, "provisioning", value=mine)
         if self.wait_for == PROCESSING and operation is not None:
             reading.settled = True
             return self._with_surroundings(work, reading)

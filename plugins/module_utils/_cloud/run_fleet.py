@@ -12,7 +12,7 @@ import typing as t
 from .._core.errors import InvalidInput
 from .._core.fields import Field, about
 from .._core.module import RedisModule
-from .._core.module_fleet import PURGE_SPEC, FleetRun, check_names, check_purge, kept, names_of, wants
+from .._core.module_fleet import PURGE_SPEC, FleetRun, check_names, check_purge, names_of, wants
 from .._core.options import PROCESSING, PROVISIONING, SECRET_SPEC, WAIT_SPEC
 from .._core.plan import NONE, Plan, plan_create, plan_rest
 from .database import CREATION_FIELDS, DATABASE, DATABASE_FIELDS, EXCLUSIVE, check_together
@@ -46,7 +46,7 @@ def databases(module: RedisModule) -> None:
     check_purge(params, desired)
     deadline = module.deadline()
     api = connect(module, deadline)
-    parent = kept(module).get("parent") or parent_of(module, api, any(wants(item) for item in desired))
+    parent = parent_of(module, api, any(wants(item) for item in desired))
     module.report["results"] = []
     if parent is None:
         plan_all(module, desired)

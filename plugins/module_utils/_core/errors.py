@@ -109,10 +109,14 @@ class UnclearWrite(ApiError):
 
 
 class OperationFailed(RedisError):
-    """``had_effect`` is False when the server gave up before it changed anything."""
+    """``had_effect`` is False when the server gave up before it changed anything. ``reply`` is the broken resource, if
+    it was seen."""
 
-    def __init__(self, message: str, *, had_effect: bool = True, hint: str = "", **facts: t.Any) -> None:
+    def __init__(
+        self, message: str, *, had_effect: bool = True, reply: dict[str, t.Any] | None = None, hint: str = "", **facts: t.Any
+    ) -> None:
         self.had_effect = had_effect
+        self.reply = reply
         super().__init__(message, hint=hint, **facts)
 
 

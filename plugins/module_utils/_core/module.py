@@ -52,7 +52,8 @@ class Product(t.Protocol):
 class RedisModule(AnsibleModule):
     """``raw`` are the parameters as given, before validation filled up what is missing; ``slice`` is the share of
     the wait that the action plugin grants this call, with what the one before has handed on, or None. ``report``
-    becomes the result, on every way out; ``pending`` is what is handed on: "what", "reading" and "state"."""
+    becomes the result, on every way out; ``pending`` is what is handed on: "what", "reading" and "state"; ``found`` is
+    what has been looked up once for all slices."""
 
     clock: Clock = Clock()
 
@@ -64,6 +65,7 @@ class RedisModule(AnsibleModule):
         self.transport: Transport | None = None
         self.report: dict[str, t.Any] = {"changed": False}
         self.pending: dict[str, t.Any] = {}
+        self.found: dict[str, t.Any] = {}
         merged = dict(product.connection_spec, **spec)
         merged.update(argument_spec(fields))
         self.checked = False
@@ -82,6 +84,7 @@ class RedisModule(AnsibleModule):
         # taken out before validation, so that it is no option
         share = self.params.pop(SLICE_ARGUMENT, None)
         self.slice = dict(share, **unpack(share["known"])) if share else None
+        self.found.update((self.slice or {}).get("found", {}))
         self.raw = {name: value for name, value in self.params.items() if not name.startswith("_ansible_")}
         # Before anything is checked: a task that is refused is shown with all its options, and what AnsibleModule has
         # learned of secrets by then depends on which option is wrong.
@@ -223,6 +226,7 @@ class RedisModule(AnsibleModule):
             "state": self.pending.get("state"),
             "shown": words_of(reading or {}),
             "requests": self._requests(),
+            "found": self.found,
             "reached": self.transport is not None and self.transport.reached,
         }
         return {"what": self.pending.get("what"), "reading": reading, "known": pack(known)}

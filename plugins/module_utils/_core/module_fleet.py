@@ -25,7 +25,7 @@ from .work import Driver
 
 # One look serves all items, so it can be taken more often, in seconds
 FLEET_INTERVAL = 10.0
-SHOWN_OPERATIONS = 10
+SHOWN_OPERATIONS = 5
 
 View = t.Callable[[dict[str, t.Any]], dict[str, t.Any]]
 

@@ -15,7 +15,7 @@ import dataclasses
 import typing as t
 
 from .clock import Deadline
-from .errors import ApiError, Busy, NotFound, OperationFailed, WaitTimeout
+from .errors import ApiError, Busy, InvalidInput, NotFound, OperationFailed, WaitTimeout
 from .fields import UPDATE
 from .once import Once
 from .operation import Operation
@@ -206,20 +206,33 @@ class Reconciler:
     def _current(self, leaving: bool = False) -> Reply | None:
         """The resource. What is under way has ended before, unless the mode is not to settle."""
         if self.state.work is not None:
-            return self._finish(leaving)
+            return self._at_rest(self._finish(leaving), leaving)
+        recalled = ""
         if self.state.sending is not None:
             if self._claim(self._once.unanswered()):
-                return self._finish(leaving)
+                return self._at_rest(self._finish(leaving), leaving)
             if self.state.sending is not None and self.state.sending.action == CREATING:
                 # should one turn up after all, it is another process's: nobody waited longer than we did
                 self.state.sending = None
-        elif not (self.mode.check or UNLISTED in self.state.memory) and self._once.recall():
+        elif not (self.mode.check or UNLISTED in self.state.memory):
+            recalled = self._once.recall()
+        if recalled:
             self._joined = True
             self._pace.restart()
         reply = self.seen = self.driver.find()
         if reply is not None and self.mode.check and self.driver.under_way(reply) == DELETING:
             # a real run waits until it is gone
             reply = self.seen = None
+        if recalled == CREATING and reply is not None and self.mode.settle and not leaving:
+            # what belongs to a new resource can still be on its way when the resource itself is at rest
+            self.state.work = Work(CREATING, None, self.driver.identify(reply))
+            return self._at_rest(self._finish(leaving), leaving)
+        if recalled:
+            self._once.memory.settle()
+        return self._at_rest(reply, leaving)
+
+    def _at_rest(self, reply: Reply | None, leaving: bool) -> Reply | None:
+        """It, once nothing changes it any more. The work that was followed may have been another one's after all."""
         if reply is None or self.mode.check or not self.mode.settle:
             return reply
         return self._settle(reply, leaving)
@@ -286,6 +299,9 @@ class Reconciler:
             if isinstance(reading.value, dict):
                 self.seen = reading.value
             return reading
+        except OperationFailed as error:
+            self.seen = error.reply or self.seen
+            raise
         finally:
             if work.action != JOINING:
                 self.state.operation = work.operation or self.state.operation
@@ -303,13 +319,18 @@ class Reconciler:
         while True:
             if reply is None:
                 return plan_create(self.resource, desired)
-            plan = plan_update(
-                self.resource,
-                desired,
-                reply,
-                send_secrets=self.mode.send_secrets and not self.state.changed,
-                accepted=self.state.accepted,
-            )
+            try:
+                plan = plan_update(
+                    self.resource,
+                    desired,
+                    reply,
+                    send_secrets=self.mode.send_secrets and not self.state.changed,
+                    accepted=self.state.accepted,
+                )
+            except InvalidInput as error:
+                if not self.state.outcome()[0]:
+                    error.hint = "Nothing was changed. " + error.hint
+                raise
             repeated = [name for name in plan.sent if name in self.state.sent]
             if not repeated:
                 return plan

@@ -203,10 +203,10 @@ class Transport:
                     raise
                 # Once the API has answered, trouble is temporary and the deadline decides; before that it is more
                 # likely a wrong address, and a quick answer helps more. Being asked to slow down is never an error.
-                waiting = self.reached and (reading or error.status == 429)
+                waiting = error.status == 429 or (self.reached and reading)
                 pause = backoff.next(method, url, error.retry_after, unlimited=waiting)
                 if pause is None or self._is_too_late(reading, pause) or (isinstance(error, Busy) and error.status != 429):
-                    if isinstance(error, TransientError) and not self.reached:
+                    if isinstance(error, TransientError) and not self.reached and error.status != 429:
                         raise _no_contact(error) from None
                     raise
                 # no slice ends here: what has been read so far would have to be read again
@@ -342,7 +342,7 @@ class Transport:
             "path": path,
             "retry_after": retry_after(response.headers),
         }
-        if problem.busy or status == 429:
+        if problem.busy or (status == 429 and method not in READS):
             return Busy(message, **facts)
         if status in (401, 403):
             return AuthError(message, hint=self.connection.option_hint, **facts)
@@ -357,7 +357,8 @@ class Transport:
     def _quotable(self, text: str) -> str:
         """What the server says, in one line. Secrets go first: half of one, or one in other white space, is found
         by nobody."""
-        text = " ".join(self._mask(text).split())
+        # what comes from elsewhere must not move the cursor of a terminal
+        text = " ".join("".join(char if char.isprintable() else " " for char in self._mask(text)).split())
         return text if len(text) <= TEXT_MAX else text[: TEXT_MAX - 3] + "..."
 
 

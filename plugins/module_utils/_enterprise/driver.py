@@ -124,6 +124,7 @@ class DatabaseDriver:
                 "{0} is in state {1}: {2}.".format(
                     self.label, reply["status"], self._reason(self.identify(reply)).rstrip(".")
                 ),
+                reply=reply,
                 hint=BROKEN_HINT,
             )
 
@@ -219,6 +220,7 @@ class DatabaseDriver:
                 operation.reason().rstrip("."),
             ),
             error=operation.error,
+            reply=self.get(work.resource_id) if work.resource_id else None,
             hint=BROKEN_HINT if work.action == CREATING else "",
             # a failed update or delete leaves the database as it was; a failed create leaves something behind
             had_effect=work.action == CREATING,

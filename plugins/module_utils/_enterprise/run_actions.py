@@ -87,7 +87,7 @@ def action(module: RedisModule) -> None:
     api = connect(module, deadline)
     known = (module.slice or {}).get("state") or {}
     memory: dict[str, float] = known.get("memory", {})
-    watches = watches_for(api, deadline, params, memory, known.get("seen", []))
+    watches = watches_for(api, deadline, params, memory, known.get("seen"))
     try:
         if params["state"] == "canceled":
             cancel(module, deadline, watches, api)
@@ -106,9 +106,13 @@ def action(module: RedisModule) -> None:
 
 
 def watches_for(
-    api: EnterpriseApi, deadline: Deadline, params: dict[str, t.Any], memory: dict[str, float], seen: list[dict[str, t.Any]]
+    api: EnterpriseApi,
+    deadline: Deadline,
+    params: dict[str, t.Any],
+    memory: dict[str, float],
+    seen: list[dict[str, t.Any]] | None,
 ) -> list[Watch]:
-    """Everything that the task names. ``seen`` is what the slice before knew of it."""
+    """Everything that the task names. ``seen`` is what the slice before knew of it; None: there was none."""
     wait_for = params["wait_for"]
     bdb_uid = None if params["bdb_uid"] is None else str(params["bdb_uid"])
     uids = [uid for uid in (params["action_uids"] or [params["action_uid"]]) if uid]
@@ -126,10 +130,10 @@ def watches_for(
             "node:{0}:{1}".format(node_uid, name), kind=name, action_type=TASK, resource_type=NODE, resource_id=node_uid
         )
         watches.append(Watch(api, deadline, memory, lambda: api.node_action(node_uid, name), node, wait_for=wait_for))
-    if bdb_uid is not None and not uids:
+    if bdb_uid is not None and not uids and seen is None:
         going = [item for item in api.bdb_actions(bdb_uid) if not item.finished]
         watches += [watch_uid(api, deadline, memory, item, wait_for, bdb_uid) for item in going]
-    for row in seen:
+    for row in seen or []:
         restore(watches, row, api, deadline, memory, wait_for, bdb_uid)
     return watches
 
