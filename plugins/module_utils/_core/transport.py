@@ -201,12 +201,14 @@ class Transport:
             except (TransientError, Busy) as error:
                 if not patient and error.status != 429:
                     raise
-                # Once the API has answered, trouble is temporary and the deadline decides; before that it is more
-                # likely a wrong address, and a quick answer helps more. Being asked to slow down is never an error.
-                # Any other refusal is the caller's business, who knows what to look at before asking again.
+                # Once the API has answered, trouble is temporary and the deadline decides, also about a write that
+                # could not be sent; before that it is more likely a wrong address, and a quick answer helps more.
+                # Being asked to slow down is never an error. Any other refusal is the caller's business, who knows
+                # what to look at before asking again.
                 over_quota = error.status == 429 and (reading or (isinstance(error, Busy) and error.quota))
                 refused = isinstance(error, Busy) and not (over_quota or reading)
-                pause = backoff.next(method, url, error.retry_after, unlimited=over_quota or (self.reached and reading))
+                waiting = over_quota or (self.reached and (reading or isinstance(error, TransientError)))
+                pause = backoff.next(method, url, error.retry_after, unlimited=waiting)
                 if pause is None or self._is_too_late(reading, pause) or refused:
                     if isinstance(error, TransientError) and not self.reached and error.status != 429:
                         raise _no_contact(error) from None

@@ -216,8 +216,9 @@ class EnterpriseApi:
             row = self.transport.get(_node_path(node_uid, name), check=lambda data: isinstance(data, dict) and "status" in data)
         except NotFound:
             return None
-        # it is the one that was asked for, whatever its row says
-        return parse_node_action(dict(row, node_uid=node_uid, name=name))
+        # it is the one that was asked for, whatever its row says; there its name may be another one
+        listed = row.get("name")
+        return parse_node_action(dict(row, node_uid=node_uid, name=listed if listed and isinstance(listed, str) else name))
 
     def cancel_node_action(self, node_uid: str, name: str) -> None:
         self.transport.request("DELETE", _node_path(node_uid, name), check=_is_anything)
