@@ -71,7 +71,7 @@ def judge(errand: Errand, bench: ChaosBench, run: Run, lasting: bool) -> None:
     carried_out = any(request.accepted for request in bench.heard if request.method in WRITES)
     if run.failed:
         assert "exception" not in run.result
-        wrong = wrong_words(run)
+        wrong = wrong_words(run, run.message)
         # what an answer seems to forbid is told as what the task asks for in vain, and begins with the option's name; what
         # a server says instead of JSON, and several tasks to go on with, can make a message long
         usual = re.match(r"[a-z_]+ (is|of) ", run.message) or "\n" not in run.message
