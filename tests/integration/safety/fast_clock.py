@@ -42,7 +42,7 @@ Clock = FastClock
 
 
 @functools.cache
-def collections() -> Path:
+def fast_collections() -> Path:
     """A directory for ANSIBLE_COLLECTIONS_PATH. Everything but the clock is a link to the tree that we are in."""
     directory = Path(tempfile.mkdtemp(prefix="fast-"))
     atexit.register(shutil.rmtree, directory, ignore_errors=True)

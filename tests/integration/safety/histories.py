@@ -15,7 +15,6 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from integration.safety.clients import Client
 from integration.safety.live import Blow, Live, running
@@ -144,16 +143,16 @@ class History:
         params = {**step.params, "wait_interval": 2}
         if self.plot.how == "module":
             return self.live.module(self.subject.module, params)
-        task: dict[str, Any] = {"name": "step", f"community.redis.{self.subject.module}": params}
+        task = {"name": "step", f"community.redis.{self.subject.module}": params}
         direct = "0" if self.plot.how == "playbook-modules" else "1"
-        return self.live.playbook(task, {"COMMUNITY_REDIS_DIRECT": direct})
+        return self.live.playbook([task], {"COMMUNITY_REDIS_DIRECT": direct})
 
 
 def play(plot: Plot, directory: Path) -> int:
     """Returns how many processes were killed. Raises AssertionError with the story and the requests."""
     place = directory / str(plot).replace("/", "-")
     place.mkdir()
-    with running(place) as live:
+    with running(place, fast=True) as live:
         history = History(plot, live)
         try:
             history.play()

@@ -11,21 +11,24 @@ and before it answers.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import dataclasses
 import functools
 import json
 import os
+import shutil
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import requests
 from integration.safety.clients import Client, until
-from integration.safety.fast_clock import collections
-from integration.world import DROPPED
+from integration.safety.fast_clock import fast_collections
+from integration.world import DROPPED, ROOT
 
 from simulator.clock import SimClock
 from simulator.exchange import Exchange, Result
@@ -35,10 +38,9 @@ from simulator.server import Server
 from simulator.wiring import Simulator
 from unit.safety.bench import Heard
 
-# Simulated seconds in a real one. A second of a module is an eighth of a real one (fast_clock.py)
+# Simulated seconds in a real one
 SPEED = 400.0
 UNPROCESSED = {"kind": "reset_before"}
-LOCALHOST = "localhost ansible_connection=local ansible_python_interpreter={{ansible_playbook_python}}\n"
 
 
 @dataclasses.dataclass
@@ -99,17 +101,21 @@ class StrikingExchange(Exchange):
 
 
 class Live:
-    """One simulator with its server. It is a Place for subjects (unit.safety.subjects)."""
+    """One simulator with its server. It is a Place for subjects (unit.safety.subjects).
 
-    def __init__(self, directory: Path, speed: float = SPEED) -> None:
+    :param fast: the clock of the collection is fast, too (fast_clock.py).
+    """
+
+    def __init__(self, directory: Path, speed: float = SPEED, fast: bool = False) -> None:
         self.directory = directory
+        self.speed = speed
+        self.collections = fast_collections() if fast else collections(directory)
         self.lock = threading.RLock()
         self.heard: list[Heard] = []
         self.blow: Blow | None = None
         self._clients: list[Client] = []
         self.simulator = Simulator(SimClock(speed), RedisServers(False, str(directory), 0))
         self.simulator.exchange = StrikingExchange(self.simulator.exchange, self)
-        self._speed = speed
         self._server = Server(self.simulator, speed, directory)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -148,7 +154,7 @@ class Live:
     def restart_front(self, seconds: float) -> None:
         """Connections are cut, and new ones refused for so many real seconds."""
         url = f"http://127.0.0.1:{self._server.ports.control}/restart"
-        requests.post(url, json={"seconds": seconds * self._speed}, timeout=seconds + 60).raise_for_status()
+        requests.post(url, json={"seconds": seconds * self.speed}, timeout=seconds + 60).raise_for_status()
 
     # clients
 
@@ -203,16 +209,15 @@ class Live:
 
     def environment(self, machine: str = "machine-1") -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith(DROPPED)}
-        # hundreds of processes: each would compile the collection anew
         own.pop("PYTHONDONTWRITEBYTECODE", None)
         return {
             **own,
-            "PYTHONPYCACHEPREFIX": str(collections() / "pycache"),
+            "PYTHONPYCACHEPREFIX": compiled(),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{own.get('PATH', os.defpath)}",
             "LC_ALL": "C.UTF-8",
             "TMPDIR": str(self.machine(machine)),
-            "PYTHONPATH": str(collections()),
-            "ANSIBLE_COLLECTIONS_PATH": str(collections()),
+            "PYTHONPATH": str(self.collections),
+            "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
             "ANSIBLE_HOME": str(self.machine(machine) / "ansible"),
             "ANSIBLE_LOCALHOST_WARNING": "0",
             "ANSIBLE_NOCOLOR": "1",
@@ -230,31 +235,59 @@ class Live:
 
     def playbook(
         self,
-        task: dict[str, Any],
+        tasks: list[dict[str, Any]],
         environment: Mapping[str, str] | None = None,
         machine: str = "machine-1",
-        inventory: str = LOCALHOST,
+        inventory: str | None = None,
+        arguments: Iterable[str] = ("-v",),
         **keywords: Any,
     ) -> Client:
-        """Start ansible-playbook with one task on all hosts of an inventory."""
+        """Start ansible-playbook with these tasks on all hosts of an inventory."""
         directory = self.machine("plays")
-        (directory / "inventory").write_text(inventory, encoding="utf-8")
+        (directory / "inventory").write_text(inventory or self.inventory(), encoding="utf-8")
         playbook = directory / f"play-{len(list(directory.iterdir()))}.yml"
-        playbook.write_text(self.play(task, **keywords), encoding="utf-8")
-        command = ["ansible-playbook", "-v", "-i", "inventory", str(playbook)]
+        playbook.write_text(self.play(tasks, **keywords), encoding="utf-8")
+        command = ["ansible-playbook", "-i", "inventory", *arguments, str(playbook)]
         return self.client(command, directory, {**self.environment(machine), **(environment or {})})
 
-    def play(self, task: dict[str, Any], **keywords: Any) -> str:
-        """The text of a playbook with this task."""
+    def play(self, tasks: list[dict[str, Any]], **keywords: Any) -> str:
+        """The text of a playbook with these tasks."""
+        content = {"hosts": "all", "gather_facts": False, "module_defaults": self.defaults, "tasks": tasks}
+        return json.dumps([{**content, **keywords}])
+
+    @property
+    def defaults(self) -> dict[str, dict[str, Any]]:
+        """module_defaults for both products."""
         both = self.credentials
-        defaults = {f"group/community.redis.{product}": both[product] for product in both}
-        content = {"hosts": "all", "gather_facts": False, "module_defaults": defaults, "tasks": [task], **keywords}
-        return json.dumps([content])
+        return {f"group/community.redis.{product}": both[product] for product in both}
+
+    @staticmethod
+    def inventory(hosts: str = "localhost") -> str:
+        variables = "ansible_connection=local ansible_python_interpreter={{ansible_playbook_python}}"
+        return "".join(f"{name} {variables}\n" for name in hosts.split(","))
+
+
+@functools.cache
+def compiled() -> str:
+    """A directory for what Python compiles. Hundreds of processes use it; each would compile the collection anew."""
+    directory = tempfile.mkdtemp(prefix="compiled-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return directory
+
+
+def collections(directory: Path) -> Path:
+    """Where the collection is found: the tree that we are in, or a link to it."""
+    if ROOT.parts[-3:] == ("ansible_collections", "community", "redis"):
+        return ROOT.parents[2]
+    place = directory / "collections" / "ansible_collections" / "community"
+    place.mkdir(parents=True)
+    (place / "redis").symlink_to(ROOT, target_is_directory=True)
+    return directory / "collections"
 
 
 @contextlib.contextmanager
-def running(directory: Path, speed: float = SPEED) -> Iterator[Live]:
-    live = Live(directory, speed)
+def running(directory: Path, speed: float = SPEED, fast: bool = False) -> Iterator[Live]:
+    live = Live(directory, speed, fast)
     live.start()
     try:
         yield live

@@ -51,7 +51,7 @@ def prepared(live: Live, name: str) -> tuple[str, Step, Subject]:
     ],
 )
 def test_two_on_one_machine_create_one(tmp_path: Path, name: str) -> None:
-    with running(tmp_path, SPEED) as live:
+    with running(tmp_path, SPEED, fast=True) as live:
         module, step, subject = prepared(live, name)
         both = [live.module(module, step.params), live.module(module, step.params)]
         results = [client.succeeds() for client in both]
@@ -66,7 +66,7 @@ def test_two_on_one_machine_create_one(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", ["cloud-subscription", "enterprise-8.2"])
 def test_two_on_two_machines_and_the_later_one_names_both(tmp_path: Path, name: str) -> None:
     """The server is slow to show what was created, so that neither can see the other's in time."""
-    with running(tmp_path, SPEED) as live:
+    with running(tmp_path, SPEED, fast=True) as live:
         module, step, subject = prepared(live, name)
         # neither request is answered before both have arrived: only then both see nothing
         gate = Gate(live)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,12 +42,12 @@ def start(live: Live, target: SshTarget, subject: Subject, step: Step) -> Client
         f"community.redis.{subject.module}": {**step.params, "wait_interval": 2},
         "environment": {"TMPDIR": str(live.machine("target"))},
     }
-    return live.playbook(task, inventory=target.inventory())
+    return live.playbook([task], inventory=target.inventory())
 
 
 def test_ssh_to_the_target_is_lost(tmp_path: Path, target: SshTarget) -> None:
     """The server's end of the connection is killed, or the client's; before a write has arrived, or after."""
-    with running(tmp_path) as live:
+    with running(tmp_path, fast=True) as live:
         subject = SUBJECTS["cloud-databases"]()
         subject.prepare(live, random.Random(1))
         ends = (False, "server"), (False, "client"), (True, "server")
@@ -55,7 +56,7 @@ def test_ssh_to_the_target_is_lost(tmp_path: Path, target: SshTarget) -> None:
             with live.lock:
                 victim = start(live, target, subject, step)
                 blow = Blow(1, before, writes=True)
-                blow.hit = target.cut if end == "server" else lambda client=victim: hang_up(client)
+                blow.hit = target.cut if end == "server" else functools.partial(hang_up, victim)
                 live.blow = blow
             assert victim.wait().process.returncode in LOST, victim.output
             live.blow = None
@@ -80,7 +81,7 @@ def hang_up(client: Client) -> None:
 def test_front_of_the_api_restarts(tmp_path: Path, name: str) -> None:
     """While it holds a request, at some moment of each run: connections are cut, and refused for a while. The same run
     survives that."""
-    with running(tmp_path) as live:
+    with running(tmp_path, fast=True) as live:
         subject = SUBJECTS[name]()
         rng = random.Random(name)
         subject.prepare(live, rng)
@@ -100,7 +101,7 @@ def test_front_of_the_api_restarts(tmp_path: Path, name: str) -> None:
 
 
 def test_front_of_the_api_is_away_for_longer_than_a_run_waits(tmp_path: Path) -> None:
-    with running(tmp_path) as live:
+    with running(tmp_path, fast=True) as live:
         subject = SUBJECTS["cloud-database"]()
         subject.prepare(live, random.Random(1))
         step = subject.steps(random.Random(1))[0]

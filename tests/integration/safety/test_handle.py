@@ -22,7 +22,7 @@ SPEED = 20.0
 
 @pytest.mark.parametrize("name", ["cloud-subscription", "cloud-database", "enterprise-7.4"])
 def test_pasted_into_another_play(tmp_path: Path, name: str) -> None:
-    with running(tmp_path, SPEED) as live:
+    with running(tmp_path, SPEED, fast=True) as live:
         subject = SUBJECTS[name]()
         subject.prepare(live, random.Random(1))
         slow = {"database_seconds": 60, "subscription_seconds": 60, "task_404_seconds": 0, "task_visible_seconds": 0}
@@ -34,7 +34,7 @@ def test_pasted_into_another_play(tmp_path: Path, name: str) -> None:
         assert gave_up["changed"]
         (pasted,) = re.findall(r"'(- .*)'", gave_up["msg"])
         (task,) = yaml.safe_load(pasted)
-        result = live.playbook({"name": "pasted", **task}, machine="machine-2").succeeds()
+        result = live.playbook([{"name": "pasted", **task}], machine="machine-2").succeeds()
         assert not result["changed"]
         posts = [request for request in live.heard if request.method == "POST"]
         assert len(posts) == sum(step.writes.values())

@@ -16,7 +16,7 @@ from typing import Any
 import ansible_runner
 import pytest
 from integration.safety.clients import descendants, wait_for
-from integration.safety.live import LOCALHOST, Blow, Live, running
+from integration.safety.live import Blow, Live, running
 
 from unit.safety.catalogue import SUBJECTS
 from unit.safety.subjects import Step, Subject
@@ -28,7 +28,7 @@ SLOW = {"create_seconds": 300, "update_seconds": 300, "delete_seconds": 300}
 
 @pytest.fixture
 def live(tmp_path: Path) -> Any:
-    with running(tmp_path, SPEED) as found:
+    with running(tmp_path, SPEED, fast=True) as found:
         found.options("enterprise", version="8.2", **SLOW)
         yield found
 
@@ -39,8 +39,8 @@ def project(live: Live, subject: Subject, step: Step) -> Path:
     (directory / "project").mkdir()
     (directory / "inventory").mkdir()
     task = {"name": step.action, f"community.redis.{subject.module}": {**step.params, "wait_interval": 1}}
-    (directory / "project" / "site.yml").write_text(live.play(task), encoding="utf-8")
-    (directory / "inventory" / "hosts").write_text(LOCALHOST, encoding="utf-8")
+    (directory / "project" / "site.yml").write_text(live.play([task]), encoding="utf-8")
+    (directory / "inventory" / "hosts").write_text(live.inventory(), encoding="utf-8")
     return directory
 
 

@@ -58,7 +58,7 @@ def test_killed_in_the_middle_of_twenty_creates(tmp_path: Path, product: str) ->
     names = [f"db-{number}" for number in range(20)]
     size: dict[str, Any] = {"dataset_size_in_gb": 1} if product == "cloud" else {"memory_size": 100 * MEGABYTE}
     params: dict[str, Any] = {"databases": [{"name": name, **size} for name in names]}
-    with running(tmp_path) as live:
+    with running(tmp_path, fast=True) as live:
         if product == "cloud":
             live.seed("cloud", subscriptions=[{"request": {"name": "main"}}])
             params["subscription_name"] = "main"
