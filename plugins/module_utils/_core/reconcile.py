@@ -269,7 +269,6 @@ class Reconciler:
         self.state.adopted = self.state.adopted or not self.state.changed
         kind = DELETING if action == DELETING else SETTLING
         self.state.work = Work(kind, None, self.driver.identify(reply))
-        self._begin(self.state.work, at_once=False)
         return self._finish(leaving)
 
     def _finish(self, leaving: bool) -> Reply | None:
@@ -302,13 +301,10 @@ class Reconciler:
         return reading.value
 
     def _wait(self, work: Work) -> Reading:
-        self._begin(work, at_once=True)
-        return self._until(lambda: self._look(work), self.driver.label)
-
-    def _begin(self, work: Work, *, at_once: bool) -> None:
-        """From now on it is waited for. What has just been sent or read is not looked at at once."""
+        # how a join is doing has not been seen yet; what was sent or read a moment ago has
         which = work.operation.id if work.operation is not None else str(work.resource_id)
-        self._pace.begin(" ".join((work.action, which)), work.action, PROCESSING, at_once=at_once)
+        self._pace.begin(" ".join((work.action, which)), work.action, PROCESSING, at_once=work.action == JOINING)
+        return self._until(lambda: self._look(work), self.driver.label)
 
     def _look(self, work: Work) -> Reading:
         processing = work.operation is not None and not work.operation.finished
@@ -459,7 +455,6 @@ class Reconciler:
         self.state.memory[WRITTEN] = self.state.memory[PROCESSED] = self.deadline.clock.time()
         self.state.writes += 1
         self._busy_delay = BUSY_DELAY
-        self._begin(work, at_once=False)
         if work.operation is not None and work.operation.status:
             self._show(Reading(False, PROCESSING, work.operation.status))
         return True
