@@ -101,13 +101,7 @@ class NoContact(TransientError):
 
 
 class Busy(ApiError):
-    """Refused for now, without any effect. ``quota``: only because of too many requests."""
-
     retryable = True
-
-    def __init__(self, message: str, *, quota: bool = False, **facts: t.Any) -> None:
-        self.quota = quota
-        super().__init__(message, **facts)
 
 
 class UnclearWrite(ApiError):
