@@ -172,7 +172,7 @@ class CloudDriver(abc.ABC):
     def _look_at_resource(self, work: Work) -> Reading:
         operation = work.operation
         work.resource_id = work.resource_id or (operation.resource_id if operation is not None else None)
-        reply = self.read(work)
+        reply = self.get(work.resource_id) if work.resource_id else self.find()
         if reply is not None:
             work.resource_id = self.identify(reply)
             if operation is not None:
@@ -201,9 +201,6 @@ class CloudDriver(abc.ABC):
         reading.settled = word in self.ready_words
         return self._with_surroundings(work, reading)
 
-    def read(self, work: Work) -> Reply | None:
-        return self.get(work.resource_id) if work.resource_id else self.find()
-
     def _with_surroundings(self, work: Work, reading: Reading) -> Reading:
         if not reading.settled:
             return reading
@@ -222,15 +219,12 @@ class CloudDriver(abc.ABC):
             if not operation.finished:
                 return Work(JOINING, operation)
         gone = {operation.resource_id for operation in snapshot.values() if self._is_deletion(operation)}
-        fresh = [operation for operation in creates if self.is_fresh(operation) and operation.resource_id not in gone]
+        fresh = [operation for operation in creates if self._is_fresh(operation) and operation.resource_id not in gone]
         listed = self.listed_ids() if fresh else set()
         for operation in fresh:
             if operation.resource_id not in listed and self.is_coming(operation):
                 return Work(JOINING, operation)
         return None
-
-    def appeared(self, snapshot: Snapshot) -> bool:
-        return self.find() is not None
 
     def _is_deletion(self, operation: Operation) -> bool:
         words = command_words(operation.kind)
@@ -245,14 +239,14 @@ class CloudDriver(abc.ABC):
 
     def is_coming(self, operation: Operation) -> bool:
         """Has this create made what the task means, or may it have, and the list does not show it yet?"""
-        if not (self.is_own_create(operation) and self.is_fresh(operation)) or self.find() is not None:
+        if not (self.is_own_create(operation) and self._is_fresh(operation)) or self.find() is not None:
             return False
         made = self.get(operation.resource_id) if operation.resource_id else None
         if made is not None and not self.is_mine(made):
             return False
         return self.noticed("not listed " + operation.id) < LISTING_GRACE
 
-    def is_fresh(self, operation: Operation) -> bool:
+    def _is_fresh(self, operation: Operation) -> bool:
         """Has it succeeded so recently that lists may not show it yet? What has a result was a dry run."""
         if operation.state != SUCCEEDED or operation.result is not None or not operation.updated:
             return False

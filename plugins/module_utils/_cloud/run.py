@@ -102,15 +102,15 @@ def as_id(value: t.Any) -> str | None:
 
 def parent_of(module: RedisModule, api: CloudApi, wanted: bool) -> str | None:
     """The id of the subscription that the task names; None: it does not exist, and need not."""
-    given = module.params["subscription_id"]
-    known = as_id(given) if given is not None else module.handed("parent")
-    if known is not None:
-        return str(known)
+    if module.params["subscription_id"] is not None:
+        return str(module.params["subscription_id"])
+    if "parent" in module.found:
+        return str(module.found["parent"])
     name = module.params["subscription_name"]
     driver = SubscriptionDriver(api, module.deadline(), module.params.get("wait_for", ""), name=name, wanted=wanted)
     reply = driver.find()
     if reply is not None:
-        module.hand_on(parent=driver.identify(reply))
+        module.found["parent"] = driver.identify(reply)
         return driver.identify(reply)
     if wanted and not module.check_mode:
         raise InvalidInput("There is no subscription called {0!r}.".format(name), hint="Create it with redis_cloud_subscription.")

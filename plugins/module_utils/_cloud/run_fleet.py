@@ -51,11 +51,11 @@ def databases(module: RedisModule) -> None:
     if parent is None:
         plan_all(module, desired)
         return
-    shared = Shared(api, deadline, parent, creates=bool(module.handed("creates")))
+    shared = Shared(api, deadline, parent)
     settle = params["wait"] and params["wait_for"] == PROVISIONING
     mode = dataclasses.replace(module.mode(), wait=True, settle=False, resumes=settle, late_lists=settle)
     view = FleetDatabaseDriver(api, deadline, "", parent).view
-    run = FleetRun(module, DATABASE, shared.survey, deadline, mode, view)
+    run = FleetRun(module, DATABASE, shared.survey, deadline, mode, view, {"parent": parent})
 
     def driver(item: dict[str, t.Any], wanted: bool) -> FleetDatabaseDriver:
         one = FleetDatabaseDriver(
@@ -63,7 +63,7 @@ def databases(module: RedisModule) -> None:
             # only the reply for one database tells the password (trap 37): a request for each that is given one
             detail=params["return_secrets"] or any(is_secret(field) for field in DATABASE_FIELDS if field.name in item),
         )
-        one.shared, one.recent = shared, shared.recent
+        one.shared = shared
         return one
 
     for item in desired:
@@ -75,10 +75,7 @@ def databases(module: RedisModule) -> None:
     if run.items and not params["wait"]:
         # every other request is awaited anyway, because the next one may be sent only afterwards (4)
         run.items[-1].reconciler.mode = dataclasses.replace(mode, wait=False)
-    try:
-        run.run("databases", settle=settle)
-    finally:
-        module.hand_on(creates=shared.creates)
+    run.run("databases", settle=settle)
 
 
 def check_items(desired: list[dict[str, t.Any]]) -> None:

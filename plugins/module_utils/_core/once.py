@@ -85,7 +85,7 @@ class Once:
                 return None
             take_turn()
             snapshot = self.driver.snapshot()
-            if self.join(snapshot) or self.driver.appeared(snapshot):
+            if self.join(snapshot) or self.driver.find() is not None:
                 return None
             return self.send(CREATING, None, request, snapshot)
 

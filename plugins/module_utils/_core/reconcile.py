@@ -21,7 +21,7 @@ from .once import Once
 from .operation import Operation
 from .options import PROCESSING
 from .plan import NONE, Plan, Resource, is_reset, plan_create, plan_delete, plan_update, unchanged
-from .poller import STEADY, Course, Durations, Pace, Reading, Rhythm, next_delay, wait_until
+from .poller import FIRST_DELAY, Durations, Pace, Reading, next_delay, wait_until
 from .redact import without_secrets
 from .work import CREATING, DELETING, JOINING, SETTLING, UPDATING, Driver, Reply, Work
 
@@ -29,9 +29,8 @@ from .work import CREATING, DELETING, JOINING, SETTLING, UPDATING, Driver, Reply
 # publicEndpointAccess, up to 30 s)
 VERIFY_GRACE = 45.0
 BUSY_DELAY = 3.0
-# In a state's memory: since when a field is read back, when the last write was taken, and when it had been processed
-READING_BACK, WRITTEN, PROCESSED = "reading back", "written", "processed"
-# In a state's memory: what was created may not be listed yet, so that its note is kept
+READING_BACK = "reading back"
+# In the state's memory: what was created may not be listed yet, so that its note is kept
 UNLISTED = "unlisted"
 
 
@@ -39,8 +38,7 @@ UNLISTED = "unlisted"
 class Mode:
     """How to run. ``wait``: follow what was sent; ``settle``: to the end, so that it can be read back and verified;
     ``resumes``: somebody comes back when it has settled, as a fleet does; with ``late_lists`` they also call forget()
-    when what was created is listed. ``interval`` (seconds) bounds the delay between two looks, ``rhythm`` is what it
-    depends on."""
+    when what was created is listed. ``interval`` (seconds) bounds the delay between two looks."""
 
     check: bool = False
     wait: bool = True
@@ -48,7 +46,6 @@ class Mode:
     resumes: bool = False
     late_lists: bool = False
     interval: float = 30.0
-    rhythm: Rhythm = STEADY
     send_secrets: bool = False
 
 
@@ -56,9 +53,9 @@ class Mode:
 class State:
     """What is known of this run so far: what every way out reports, and what the next slice continues with.
 
-    ``sent`` and ``accepted`` serve the read-back: see plan.Plan.sent and plan_update. ``course`` is how far a wait has come,
+    ``sent`` and ``accepted`` serve the read-back: see plan.Plan.sent and plan_update. ``delay`` is the pace of looking,
     ``memory`` the driver's. ``sending`` is a write of ours whose answer has not been seen,
-    ``last`` what there was before it was deleted, ``writes`` how many writes the server has taken.
+    ``last`` what there was before it was deleted.
     """
 
     changed: bool = False
@@ -70,11 +67,10 @@ class State:
     after: dict[str, t.Any] = dataclasses.field(default_factory=dict)
     sent: dict[str, str] = dataclasses.field(default_factory=dict)
     accepted: list[str] = dataclasses.field(default_factory=list)
-    course: Course = dataclasses.field(default_factory=Course)
+    delay: float = FIRST_DELAY
     memory: dict[str, float] = dataclasses.field(default_factory=dict)
     sending: Work | None = None
     last: Reply | None = None
-    writes: int = 0
 
     def dump(self) -> dict[str, t.Any]:
         return dict(
@@ -82,7 +78,6 @@ class State:
             work=self.work.dump() if self.work else None,
             sending=self.sending.dump() if self.sending else None,
             operation=self.operation.public() if self.operation else None,
-            course=vars(self.course),
         )
 
     @classmethod
@@ -94,7 +89,6 @@ class State:
                 work=Work.load(work) if work else None,
                 sending=Work.load(sending) if sending else None,
                 operation=Operation.from_public(operation) if operation else None,
-                course=Course(**data["course"]),
             )
         )
 
@@ -125,7 +119,7 @@ class Reconciler:
     """Brings one resource to the desired state.
 
     Public, because they are reported on every way out: ``state``; ``seen``, the last reply of the server about the
-    resource.
+    resource; ``writes``, how many writes the server has taken from this object.
 
     :param durations: how long each kind of work has taken so far; shared between the items of a fleet.
     """
@@ -152,18 +146,14 @@ class Reconciler:
         self._on_reading = on_reading
         self._busy_delay = BUSY_DELAY
         self._joined = False
-        self._pace = Pace(deadline.clock, mode.interval, mode.rhythm, self.state.course, durations)
+        self._pace = Pace(mode.interval, self.state.delay)
         self.seen: Reply | None = None
+        self.writes = 0
+        self._durations = durations or Durations()
         self._once = Once(driver, deadline, self._wait, self._show)
-
-    @property
-    def is_following(self) -> bool:
-        """Has a slice before begun to wait for what it has written? Nothing else comes before that."""
-        return self.mode.wait and self.state.work is not None
 
     def present(self, desired: dict[str, t.Any]) -> Reply | None:
         """Make it exist as desired. Returns what the server reports at the end; None before a predicted create."""
-        self._rest()
         while True:
             try:
                 reply = self._current()
@@ -187,7 +177,6 @@ class Reconciler:
 
     def absent(self) -> Reply | None:
         """Make it not exist. Returns what was there before, or None."""
-        self._rest()
         while True:
             try:
                 reply = self._current(leaving=True)
@@ -229,6 +218,7 @@ class Reconciler:
             recalled = self._once.recall()
         if recalled:
             self._joined = True
+            self._pace.restart()
         reply = self.seen = self.driver.find()
         if reply is not None and self.mode.check and self.driver.under_way(reply) == DELETING:
             # a real run waits until it is gone
@@ -251,11 +241,6 @@ class Reconciler:
         """What this run has created is listed, so that another run finds it without a note."""
         if self.state.memory.pop(UNLISTED, None) is not None:
             self._once.memory.settle()
-
-    def _rest(self) -> None:
-        """What the slice before had still to wait; nothing is asked before that."""
-        if self._pace.left() > 0:
-            self.deadline.pause(self._pace.left())
 
     def _show(self, reading: Reading) -> None:
         if self._on_reading is not None:
@@ -296,22 +281,21 @@ class Reconciler:
             self.state.memory[UNLISTED] = self.deadline.clock.time()
         else:
             self._once.memory.settle()
+        self._durations.end(self.deadline.elapsed())
         if work.ours and (reading.value is not None or work.action != CREATING):
             self.state.keep(work.action, work.before, work.after, work.sent)
         return reading.value
 
     def _wait(self, work: Work) -> Reading:
-        # how a join is doing has not been seen yet; what was sent or read a moment ago has
-        which = work.operation.id if work.operation is not None else str(work.resource_id)
-        self._pace.begin(" ".join((work.action, which)), work.action, PROCESSING, at_once=work.action == JOINING)
         return self._until(lambda: self._look(work), self.driver.label)
 
     def _look(self, work: Work) -> Reading:
-        processing = work.operation is not None and not work.operation.finished
         try:
             reading = self.driver.look(work)
-            if processing and work.operation is not None and work.operation.finished:
-                self.state.memory[PROCESSED] = self.deadline.clock.time()
+            if not reading.settled:
+                new, expected = self._durations.going_on(work.action + " " + reading.phase, self.deadline.elapsed())
+                if new:
+                    self._pace.restart(expected)
             if isinstance(reading.value, dict):
                 self.seen = reading.value
             return reading
@@ -323,9 +307,10 @@ class Reconciler:
                 self.state.operation = work.operation or self.state.operation
 
     def _until(self, look: t.Callable[[], Reading], what: str) -> Reading:
-        reading = wait_until(look, self.deadline, what=what, pace=self._pace, on_reading=self._on_reading)
-        self._pace.end()
-        return reading
+        try:
+            return wait_until(look, self.deadline, what=what, pace=self._pace, on_reading=self._on_reading)
+        finally:
+            self.state.delay = self._pace.delay
 
     # -- deciding --------------------------------------------------------------------------------------------------
 
@@ -452,11 +437,9 @@ class Reconciler:
         self.state.work = work
         self.state.operation = work.operation or self.state.operation
         self.state.memory.pop(READING_BACK, None)
-        self.state.memory[WRITTEN] = self.state.memory[PROCESSED] = self.deadline.clock.time()
-        self.state.writes += 1
+        self.writes += 1
         self._busy_delay = BUSY_DELAY
-        if work.operation is not None and work.operation.status:
-            self._show(Reading(False, PROCESSING, work.operation.status))
+        self._pace.restart(self._durations.begin(work.action + " " + PROCESSING, self.deadline.elapsed()))
         return True
 
     def _own_up(self) -> None:
@@ -483,9 +466,7 @@ class Reconciler:
         return self._finish(leaving=plan.action == DELETING)
 
     def _take_turn(self, action: str, reply: Reply | None) -> None:
-        what = "the turn to {0} {1}".format(action, self.driver.label)
-        self._pace.begin(what)
-        self._until(lambda: self.driver.turn(action, reply), what)
+        self._until(lambda: self.driver.turn(action, reply), "the turn to {0} {1}".format(action, self.driver.label))
 
     def _back_off(self, error: Busy) -> None:
         """The server is at something else and the request had no effect: wait, then look anew."""
@@ -497,5 +478,4 @@ class Reconciler:
         delay = max(self._busy_delay, error.retry_after or 0.0)
         self._busy_delay = next_delay(self._busy_delay, self.mode.interval)
         self._show(Reading(False, "waiting", "the server is busy"))
-        self._pace.rest(delay)
         self.deadline.pause(delay)

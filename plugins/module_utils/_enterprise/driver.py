@@ -324,9 +324,6 @@ class DatabaseDriver:
         new = [action for action in new if "deleted {0}".format(action.resource_id) not in self.memory]
         return next((Work(JOINING, action) for action in self._unlisted(new)), None)
 
-    def appeared(self, snapshot: Snapshot) -> bool:
-        return self.find() is not None
-
     def queued(self, action: str, resource_id: str) -> Work | None:
         return self.trace(action, resource_id, None)
 

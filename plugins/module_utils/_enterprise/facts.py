@@ -34,9 +34,6 @@ BOOTSTRAP_STATES = {
     "completed": SUCCEEDED,
     "error": FAILED,
 }
-# How often to look at work (see poller.Rhythm): a cluster builds a database in seconds, moves data in minutes or hours,
-# and has no limit for requests
-RHYTHM = ((0.0, 0.25), (1.0, 0.5), (5.0, 1.5), (30.0, 5.0), (120.0, 15.0), (600.0, 30.0))
 # 2.7, of backup_status, export_status and import_status; "" and "idle" are no operation at all
 TRANSFER_STATES = {
     "initializing": RUNNING,

@@ -85,8 +85,9 @@ def action(module: RedisModule) -> None:
     params = module.params
     deadline = module.deadline()
     api = connect(module, deadline)
-    memory: dict[str, float] = module.handed("memory") or {}
-    watches = watches_for(api, deadline, params, memory, module.handed("seen"))
+    known = (module.slice or {}).get("state") or {}
+    memory: dict[str, float] = known.get("memory", {})
+    watches = watches_for(api, deadline, params, memory, known.get("seen"))
     try:
         if params["state"] == "canceled":
             cancel(module, deadline, watches, api)
@@ -99,7 +100,8 @@ def action(module: RedisModule) -> None:
     finally:
         rows = [dict(watch.action.public(), settled=watch.reading.settled) for watch in watches]
         module.report.update(actions=rows, action=rows[0] if rows else None)
-        module.hand_on(memory=memory, seen=[dict(watch.action.public(), key=watch.key) for watch in watches])
+        seen = [dict(watch.action.public(), key=watch.key) for watch in watches]
+        module.pending.setdefault("state", {}).update(memory=memory, seen=seen)
         module.pending["what"] = names(watches, params)
 
 
@@ -195,7 +197,11 @@ def follow(module: RedisModule, deadline: Deadline, look: t.Callable[[], Reading
     if module.check_mode or not module.params["wait"]:
         look()
         return
-    wait_until(look, deadline, what=what, pace=module.pace(), on_reading=module.show_progress(deadline, what))
+    pace = module.pace()
+    try:
+        wait_until(look, deadline, what=what, pace=pace, on_reading=module.show_progress(deadline, what))
+    finally:
+        module.pending["state"] = {"delay": pace.delay}
 
 
 def names(watches: t.Sequence[Watch], params: t.Mapping[str, t.Any]) -> str:
