@@ -17,7 +17,9 @@ from checks.tree import PLACE
 from checks.venvs import MAIN, NEWEST, OLDEST, Venv
 
 HERE = Path(__file__).parent
-# they have a step of their own
+# in integration/safety: what a play shows; everything else is about processes that end too early
+ON_THE_SCREEN = "test_progress or test_secrets"
+# they have steps of their own
 KILLS_APART = "--ignore=tests/integration/safety"
 
 
@@ -101,7 +103,8 @@ def all_steps() -> list[Step]:
         sanity("sanity-newest", NEWEST),
         *molecule(),
         pytest("safety", "unit/safety", MAIN),
-        pytest("safety-live", "integration/safety", MAIN),
+        pytest("safety-live", "integration/safety", MAIN, "-k", f"not ({ON_THE_SCREEN})"),
+        pytest("safety-screen", "integration/safety", MAIN, "-k", ON_THE_SCREEN),
         pytest("unit-2.19", "unit", MAIN, "--ignore=tests/unit/safety"),
         # the collection's own code; what only depends on Python has run once
         pytest("unit-newest", "unit/plugins", NEWEST),

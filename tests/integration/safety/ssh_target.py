@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from integration.safety.clients import descendants, kill
+from integration.safety.clients import Client, descendants, kill
 
 PATIENCE = 30.0
 CONFIGURATION = """
@@ -106,14 +106,15 @@ class SshTarget:
         }
         return "target " + " ".join(f"{name}={value}" for name, value in variables.items()) + "\n"
 
-    def sessions(self) -> list[int]:
-        """The processes of the server that serve connections, without what runs in them."""
-        return [one for one in descendants(self._server.pid) if _name(one).startswith("sshd")]
+    def running(self) -> list[int]:
+        """What has been started over connections that are open."""
+        return [one for one in descendants(self._server.pid) if not _name(one).startswith("sshd")]
 
     def cut(self) -> None:
         """Every connection ends, without a farewell."""
-        for one in self.sessions():
-            kill(one)
+        for one in descendants(self._server.pid):
+            if _name(one).startswith("sshd"):
+                kill(one)
 
     def close(self) -> None:
         for one in [*descendants(self._server.pid), self._server.pid]:
@@ -130,6 +131,13 @@ def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def hang_up(client: Client) -> None:
+    """Kill ssh below ansible-playbook; the connection that it shares has a life of its own."""
+    for one in descendants(client.pid):
+        if _name(one).startswith("ssh"):
+            kill(one)
 
 
 def _name(pid: int) -> str:

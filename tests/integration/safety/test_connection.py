@@ -6,19 +6,19 @@
 
 from __future__ import annotations
 
-import functools
+import dataclasses
 import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.safety.clients import PROCESS_LIMIT, Client, descendants, kill
+from integration.safety.clients import PROCESS_LIMIT, Client, wait_for
 from integration.safety.live import Blow, Live, running
-from integration.safety.ssh_target import NoSshError, SshTarget
+from integration.safety.ssh_target import NoSshError, SshTarget, hang_up
 
 from unit.safety.catalogue import SUBJECTS
-from unit.safety.subjects import Step, Subject
+from unit.safety.subjects import Step
 
 # ansible-playbook calls the target unreachable, or the task failed when only its own ssh is gone
 LOST = (2, 4)
@@ -36,45 +36,75 @@ def target() -> Iterator[SshTarget]:
     found.close()
 
 
-def start(live: Live, target: SshTarget, subject: Subject, step: Step) -> Client:
-    task: dict[str, Any] = {
-        "name": step.action,
-        f"community.redis.{subject.module}": {**step.params, "wait_interval": 2},
-        "environment": {"TMPDIR": str(live.machine("target"))},
-    }
-    return live.playbook([task], inventory=target.inventory())
+@dataclasses.dataclass
+class Loss:
+    """Whose end of the connection is killed: the server's, or the client's; ``before`` the write has arrived, or after.
+    Without ``pipelining`` the module has a terminal, whose end it does not survive."""
+
+    end: str
+    before: bool
+    pipelining: bool
+
+
+LOSSES = (Loss("server", False, True), Loss("client", False, True), Loss("server", True, False))
+
+
+class Remote:
+    """A module that runs on the target."""
+
+    def __init__(self, live: Live, target: SshTarget, module: str) -> None:
+        self.live = live
+        self.target = target
+        self._module = module
+
+    def start(self, step: Step, **environment: str) -> Client:
+        task = {
+            "name": step.action,
+            f"community.redis.{self._module}": {**step.params, "wait_interval": 2},
+            "environment": {"TMPDIR": str(self.live.machine("target"))},
+        }
+        return self.live.playbook([task], environment, inventory=self.target.inventory())
+
+    def finish(self, step: Step) -> dict[str, Any]:
+        """The same again, in one piece."""
+        return self.start(step, ANSIBLE_PIPELINING="1", COMMUNITY_REDIS_PROGRESS_INTERVAL="0").succeeds()
+
+    def loses(self, step: Step, loss: Loss) -> list[int]:
+        """Returns what is left running on the target."""
+        left: list[int] = []
+        with self.live.lock:
+            victim = self.start(step, ANSIBLE_PIPELINING=str(int(loss.pipelining)))
+
+            def lose() -> None:
+                left.extend(self.target.running())
+                if loss.end == "server":
+                    self.target.cut()
+                else:
+                    hang_up(victim)
+
+            self.live.blow = Blow(1, loss.before, writes=True, hit=lose)
+        assert victim.wait().process.returncode in LOST, victim.output
+        assert left, victim.output
+        self.live.blow = None
+        return left
 
 
 def test_ssh_to_the_target_is_lost(tmp_path: Path, target: SshTarget) -> None:
-    """The server's end of the connection is killed, or the client's; before a write has arrived, or after."""
     with running(tmp_path, fast=True) as live:
         subject = SUBJECTS["cloud-databases"]()
         subject.prepare(live, random.Random(1))
-        ends = (False, "server"), (False, "client"), (True, "server")
-        for step, (before, end) in zip(subject.steps(random.Random(1)), ends, strict=True):
+        remote = Remote(live, target, subject.module)
+        for step, loss in zip(subject.steps(random.Random(1)), LOSSES, strict=True):
             begin = len(live.heard)
-            with live.lock:
-                victim = start(live, target, subject, step)
-                blow = Blow(1, before, writes=True)
-                blow.hit = target.cut if end == "server" else functools.partial(hang_up, victim)
-                live.blow = blow
-            assert victim.wait().process.returncode in LOST, victim.output
-            live.blow = None
-            assert blow.struck.is_set()
-            result = start(live, target, subject, step).succeeds()
+            left = remote.loses(step, loss)
+            result = remote.finish(step)
+            wait_for(left)
             assert subject.carried_out(live, live.heard[begin:]) == step.writes
             found = subject.ours(live)
             assert len(found) == step.left
             assert not step.unmet(found), step.unmet(found)
             assert [shown["status"] for shown in subject.shown(result) if step.left] == ["active"] * step.left
         assert not live.notes("target")
-
-
-def hang_up(client: Client) -> None:
-    """Kill ssh below ansible-playbook, and the connection that it shares, which has left its parent."""
-    for one in descendants(client.pid):
-        if "ssh" in Path(f"/proc/{one}/comm").read_text(encoding="utf-8"):
-            kill(one)
 
 
 @pytest.mark.parametrize("name", ["cloud-databases", "enterprise-databases-8.2"])
