@@ -170,7 +170,6 @@ class TestPlainRuns:
             scene.absent()
         assert scene.driver.calls == []
 
-
     def test_what_is_refused_says_whether_something_was_changed(self) -> None:
         scene = Scene({**ACTIVE, "region": "eu"})
         with pytest.raises(InvalidInput) as caught:
