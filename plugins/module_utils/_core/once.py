@@ -141,7 +141,7 @@ class Once:
             try:
                 work = self.driver.trace(action, resource_id, snapshot)
                 if work is None and satisfied():
-                    work = Work(action, None, resource_id)
+                    work = Work(action, None, resource_id, guessed=True)
             except TransientError:
                 if not self.deadline.passed():
                     raise

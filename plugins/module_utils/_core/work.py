@@ -28,7 +28,8 @@ class Work:
     """An action under way: its operation (if it has a record) and the resource (if its id is known).
 
     ``before``, ``after`` and ``sent`` belong to the write that started it (see plan.Plan); they are kept when the
-    work is done, and dropped when the server refuses it after all.
+    work is done, and dropped when the server refuses it after all. ``guessed``: nothing of it was seen but that the
+    resource has the values that were sent.
     """
 
     action: str
@@ -38,6 +39,7 @@ class Work:
     after: dict[str, t.Any] = dataclasses.field(default_factory=dict)
     sent: dict[str, str] = dataclasses.field(default_factory=dict)
     ours: bool = False
+    guessed: bool = False
 
     def dump(self) -> dict[str, t.Any]:
         return dict(vars(self), operation=self.operation.public() if self.operation else None)

@@ -265,10 +265,11 @@ class DatabaseDriver:
         changing before, or when nothing has happened for a while: a new status may lag behind, and a finished action
         may be listed as running, or have vanished (2.5)."""
         operation = work.operation
-        if work.action in (CREATING, SETTLING) or operation is None:
+        if work.action in (CREATING, SETTLING) or (operation is None and not work.guessed):
             done = work.action != DELETING or self._lasts("active")
         else:
-            changed = operation.finished or "changing {0}".format(work.resource_id) in self.memory
+            ended = operation is not None and operation.finished
+            changed = ended or "changing {0}".format(work.resource_id) in self.memory
             done = work.action == UPDATING and changed or self._lasts("active")
         if done and work.action == DELETING and work.ours:
             raise OperationFailed(
@@ -375,22 +376,28 @@ class DatabaseDriver:
         return Reading(True, "ready", "")
 
     def create(self, body: dict[str, t.Any]) -> Work:
+        self._forget_what_was_noticed("")
         answer = self.api.create_bdb(body)
         return self._work(CREATING, answer, str(answer["uid"]))
 
     def update(self, reply: Reply, body: dict[str, t.Any]) -> Work:
         uid = self.identify(reply)
+        self._forget_what_was_noticed(uid)
         return self._work(UPDATING, self.api.update_bdb(uid, body), uid)
 
     def delete(self, reply: Reply) -> Work:
         uid = self.identify(reply)
+        self._forget_what_was_noticed(uid)
         return self._work(DELETING, self.api.delete_bdb(uid), uid)
+
+    def _forget_what_was_noticed(self, uid: str) -> None:
+        """Something new begins."""
+        for noticed in ("active", "missing", "changing " + uid):
+            self.memory.pop(noticed, None)
 
     def _work(self, action: str, answer: Reply | None, uid: str) -> Work:
         """The handle is the action in the answer. Without one (2.1: "status only") the database alone tells."""
         answer = answer or {}
-        for noticed in ("active", "missing", "changing " + uid):
-            self.memory.pop(noticed, None)
         if answer.get("status") and not self._is(answer, ACTIVE):
             self.noticed("changing " + uid)
         action_uid = answer.get("action_uid")

@@ -398,6 +398,16 @@ def test_wrong_password_is_tried_once(bench: Bench) -> None:
 PRIMARY = "https://node2.example.com:9443"
 
 
+def test_unanswered_update_whose_values_show_before_its_status(bench: Bench) -> None:
+    bench.options("enterprise", update_seconds=40, update_visible="start", update_status_lag_seconds=3)
+    bench.ok(MODULE, CACHE)
+    bench.fault("status_after", method="PUT", status=502, body="html")
+    run = bench.ok(MODULE, CACHE, memory_size="2GB")
+    assert methods(run) == ["PUT"]
+    assert [bdb["status"] for bdb in cluster_bdbs(bench)] == ["active"]
+    assert run.seconds > 40
+
+
 @pytest.mark.parametrize("minutes", [1, 3, 50])
 def test_front_that_is_away_when_something_is_to_be_sent(bench: Bench, minutes: int) -> None:
     """A request that could not be sent is certain to have had no effect: the deadline decides, as it does for reads."""
