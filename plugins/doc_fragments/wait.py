@@ -31,8 +31,8 @@ options:
   wait_timeout:
     description:
       - How many seconds the whole module run may take. Everything that the module waits for shares this one deadline.
-      - When it has passed, the module fails and returns what is needed to go on waiting. Nothing is lost or undone on
-        the server; running the same task again joins the operation that is still under way.
+      - When it has passed, the module fails, after one more request at most, and returns what is needed to go on waiting.
+        Nothing is lost or undone on the server; running the same task again joins the operation that is still under way.
     type: int
     default: 3600
   wait_interval:

@@ -129,6 +129,9 @@ def soak(rounds: int, first: int) -> Iterator[Step]:
         schedules = pytest(f"schedules-{number}", "unit/safety", MAIN, "-k", "test_schedules or test_invented or test_properties")
         settings = {"SAFETY_SEEDS": 40, "SAFETY_FIRST": 1000 * number, "SAFETY_EXAMPLES": 40}
         yield dataclasses.replace(schedules, variables=_variables(settings))
+        answers = pytest(f"answers-{number}", "unit/safety", MAIN, "-k", "test_tolerance or test_waits or test_screen")
+        settings = {"SAFETY_MUTATIONS": 60, "SAFETY_DEADLINES": 30, "SAFETY_SCREENS": 20, "SAFETY_FIRST": 1000 * number}
+        yield dataclasses.replace(answers, variables=_variables(settings))
 
 
 def _variables(settings: dict[str, int]) -> tuple[tuple[str, str], ...]:

@@ -30,6 +30,7 @@ from .screen import Screen
 
 MAIN = ansible_version.startswith("2.19.")
 SEEDS = int(os.environ.get("SAFETY_DEADLINES", 12 if MAIN else 2))
+FIRST = int(os.environ.get("SAFETY_FIRST", 0))
 REPLAY = os.environ.get("SAFETY_REPLAY", "")
 WAITING = [name for name, errand in ERRANDS.items() if errand.waits and not re.search(r"-7\.\d+-databases", name)]
 WRITES = ("POST", "PUT", "DELETE")
@@ -54,7 +55,7 @@ def schedules() -> list[tuple[str, int]]:
     if REPLAY:
         name, _slash, seed = REPLAY.partition("/")
         return [(name, int(seed))]
-    return [(name, seed) for name in WAITING for seed in range(SEEDS)]
+    return [(name, seed) for name in WAITING for seed in range(FIRST, FIRST + SEEDS)]
 
 
 def trouble(bench: ChaosBench, rng: random.Random, errand: Errand) -> None:
