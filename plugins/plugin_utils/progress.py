@@ -17,8 +17,9 @@ import typing as t
 
 from .progress_line import line
 
-# How much longer than an interval nothing may be said. A slice that ends in time should come first.
-TOLERANCE = 1.1
+# Seconds for which nothing may be said after an interval. A slice that ends in time should come first, and where it is
+# a process of its own it takes a moment to start.
+PATIENCE = 2.5
 # An event cannot be waited for as long as you like
 BEAT_MAX = 3600.0
 
@@ -38,7 +39,7 @@ class Progress:
         self._say = say
         self._label = label
         self._timeout = timeout
-        self._silence = interval * TOLERANCE
+        self._silence = interval + PATIENCE
         self._secret = secret
         self._start = self._said = self._heard = time.monotonic()
         self._pending: Pending = {}

@@ -18,7 +18,7 @@ from pathlib import Path
 from checks import packages
 from checks.machine import CACHE, ROOT
 from checks.schedule import Outcome, Run, summary
-from checks.steps import Step, select
+from checks.steps import Step, select, soak
 from checks.tree import link_checkout
 from checks.venvs import DEMO, MAIN, SetupError, ensure, pip_settings
 
@@ -32,10 +32,14 @@ def arguments() -> argparse.Namespace:
     setup.add_argument("what", choices=["demo", "test"])
     run = commands.add_parser("run", help="run checks; without names all of them")
     run.add_argument("names", nargs="*", metavar="STEP", help="a step or a group of steps")
-    run.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, help="steps at the same time (%(default)s)"
-    )
     commands.add_parser("list", help="the steps and their groups")
+    long = commands.add_parser("soak", help="the safety tests on other seeds, for as long as you like")
+    long.add_argument("--rounds", type=int, default=10, help="(%(default)s)")
+    long.add_argument("--first", type=int, help="number of the first round; without it one that nobody has seen")
+    for command in (run, long):
+        command.add_argument(
+            "--jobs", type=int, default=os.cpu_count() or 1, help="steps at the same time (%(default)s)"
+        )
     return parser.parse_args()
 
 
@@ -47,7 +51,7 @@ def setup(what: str) -> None:
         if not ensure(DEMO if what == "demo" else MAIN):
             raise SetupError("ansible-core 2.19 needs Python 3.11, 3.12 or 3.13, and none of them was found")
         link_checkout(CACHE / "collections")
-        packages.provide_redis_server()
+        packages.provide(packages.REDIS_SERVER, *([packages.SSHD] if what == "test" else []))
 
 
 def prepare(steps: list[Step]) -> list[Step]:
@@ -75,9 +79,8 @@ def new_run_directory() -> Path:
     return directory
 
 
-def run(names: list[str], jobs: int) -> int:
+def run(steps: list[Step], jobs: int) -> int:
     began = time.monotonic()
-    steps = select(names)
     wanted = [step for step in steps if step.present]
     for step in steps:
         if not step.present:
@@ -106,8 +109,12 @@ def main() -> int:
         elif options.command == "list":
             for step in select([]):
                 print(f"{step.group:12} {step.name}")
+        elif options.command == "soak":
+            first = int(time.time() / 60) if options.first is None else options.first
+            print(f"rounds {first} to {first + options.rounds - 1}", flush=True)
+            return run(list(soak(options.rounds, first)), options.jobs)
         else:
-            return run(options.names, options.jobs)
+            return run(select(options.names), options.jobs)
     except SetupError as error:
         print(f"cannot go on: {error}", file=sys.stderr)
         return 2

@@ -21,7 +21,7 @@ from pathlib import Path
 from checks.steps import Step, step_environment
 from checks.tree import make_tree
 
-STEP_LIMIT = 15 * 60  # seconds; a step that takes longer hangs
+STEP_LIMIT = 30 * 60  # seconds; a step that takes longer hangs
 SHOWN_LINES = 200
 PATIENCE = 10  # seconds that a step has to end when it is told to
 HEARTBEAT = 60  # seconds between signs of life, for those who stop a silent job

@@ -17,6 +17,10 @@ from checks.tree import PLACE
 from checks.venvs import MAIN, NEWEST, OLDEST, Venv
 
 HERE = Path(__file__).parent
+# in integration/safety: what a play shows; everything else is about processes that end too early
+ON_THE_SCREEN = "test_progress or test_secrets"
+# they have steps of their own
+KILLS_APART = "--ignore=tests/integration/safety"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,17 +98,19 @@ def molecule() -> Iterator[Step]:
 def all_steps() -> list[Step]:
     """Every step; long ones first, so that the last one to start is a short one."""
     return [
-        pytest("integration-2.19", "integration", MAIN),
+        pytest("integration-2.19", "integration", MAIN, KILLS_APART),
         sanity("sanity-2.19", MAIN),
         sanity("sanity-newest", NEWEST),
         *molecule(),
         pytest("safety", "unit/safety", MAIN),
+        pytest("safety-live", "integration/safety", MAIN, "-k", f"not ({ON_THE_SCREEN})"),
+        pytest("safety-screen", "integration/safety", MAIN, "-k", ON_THE_SCREEN),
         pytest("unit-2.19", "unit", MAIN, "--ignore=tests/unit/safety"),
         # the collection's own code; what only depends on Python has run once
         pytest("unit-newest", "unit/plugins", NEWEST),
         pytest("unit-2.17", "unit/plugins", OLDEST),
-        pytest("integration-newest", "integration", NEWEST, "-m", "every_core"),
-        pytest("integration-2.17", "integration", OLDEST, "-m", "every_core"),
+        pytest("integration-newest", "integration", NEWEST, KILLS_APART, "-m", "every_core"),
+        pytest("integration-2.17", "integration", OLDEST, KILLS_APART, "-m", "every_core"),
         ansible_lint(),
         mypy(),
         Step("ruff", "lint", MAIN, (("ruff", "check", "--no-cache"),)),
@@ -112,6 +118,21 @@ def all_steps() -> list[Step]:
         Step("changelog", "lint", MAIN, (("antsibull-changelog", "lint"),)),
         Step("build", "build", MAIN, (("python", "scripts/checks/package_check.py", "{work}"),)),
     ]
+
+
+def soak(rounds: int, first: int) -> Iterator[Step]:
+    """The safety tests on other seeds. Ten rounds are 10,000 schedules in process and 800 killed processes."""
+    for number in range(first, first + rounds):
+        kills = pytest(f"kills-{number}", "integration/safety", MAIN, "-k", "test_kills")
+        settings = {"SAFETY_KILL_ROUNDS": 2, "SAFETY_KILL_FIRST": 2 * number}
+        yield dataclasses.replace(kills, variables=_variables(settings))
+        schedules = pytest(f"schedules-{number}", "unit/safety", MAIN, "-k", "test_schedules or test_invented or test_properties")
+        settings = {"SAFETY_SEEDS": 40, "SAFETY_FIRST": 1000 * number, "SAFETY_EXAMPLES": 40}
+        yield dataclasses.replace(schedules, variables=_variables(settings))
+
+
+def _variables(settings: dict[str, int]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(value)) for name, value in settings.items())
 
 
 def select(words: list[str]) -> list[Step]:

@@ -71,6 +71,10 @@ class Server:
         for listener in self._listeners.values():
             await listener.close()
 
+    def connections(self) -> int:
+        """How many connections to the products are open. What a client has sent before its end is worked on first."""
+        return sum(self._listeners[product].connections() for product in self.simulator.services)
+
     # The products
 
     def _product_handler(self, product: str) -> Handler:
@@ -217,6 +221,9 @@ class Listener:
         for protocol in self._runner.server.connections if self._runner.server else []:
             if protocol.transport is not None:
                 protocol.transport.abort()
+
+    def connections(self) -> int:
+        return len(self._runner.server.connections) if self._runner.server else 0
 
     async def close(self) -> None:
         await self.pause()

@@ -54,6 +54,8 @@ def test_routing_names_modules_and_action_plugins_that_exist() -> None:
     assert set(routing) - MODULES == set()
     targets = {entry["action_plugin"] for entry in routing.values() if "action_plugin" in entry}
     assert targets - {f"community.redis.{name}" for name in ACTIONS} == set()
+    # none of them leaves people in front of a silent screen
+    assert set(routing) | set(ACTIONS) == MODULES
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))

@@ -19,7 +19,7 @@ from .tasks import parse_task
 Data = dict[str, t.Any]
 
 # 5.2: the name of a subscription is optional
-NAME_TYPES: dict[str, tuple[type, ...]] = {"id": (str, type(None)), "databaseId": (str,)}
+NAME_TYPES: dict[str, t.Any] = {"id": (str, type(None)), "databaseId": (str,)}
 
 
 def read_error(status: int, method: str, data: t.Any, text: str) -> Problem:
@@ -106,7 +106,7 @@ class CloudApi:
 
     def _one(self, path: str, key: str, wanted: str) -> Data | None:
         try:
-            data = self.transport.get(path, check=lambda data: isinstance(data, dict) and str(data.get(key)) == str(wanted))
+            data = self.transport.get(path, check=lambda data: _is_row(data, key) and str(data[key]) == str(wanted))
         except NotFound:
             return None
         return t.cast(Data, data)
@@ -114,12 +114,11 @@ class CloudApi:
 
 def _has_list(data: t.Any, key: str, id_key: str) -> bool:
     """A list whose every entry can be told apart: an entry without id or name could be the one that is looked for."""
-    return (
-        isinstance(data, dict)
-        and isinstance(data.get(key), list)
-        and all(isinstance(item, dict) and _is_id(item.get(id_key)) for item in data[key])
-        and all(isinstance(item.get("name"), NAME_TYPES[id_key]) for item in data[key] if id_key in NAME_TYPES)
-    )
+    return isinstance(data, dict) and isinstance(data.get(key), list) and all(_is_row(item, id_key) for item in data[key])
+
+
+def _is_row(data: t.Any, id_key: str) -> bool:
+    return isinstance(data, dict) and _is_id(data.get(id_key)) and isinstance(data.get("name"), NAME_TYPES.get(id_key, object))
 
 
 def _is_id(value: t.Any) -> bool:

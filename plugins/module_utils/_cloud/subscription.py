@@ -12,7 +12,7 @@ import typing as t
 
 from .._core import compare
 from .._core.clock import Deadline
-from .._core.errors import Ambiguous, Busy, InvalidInput, OperationFailed
+from .._core.errors import Busy, InvalidInput, OperationFailed
 from .._core.fields import CREATE, UNSET, Field, about, decode
 from .._core.operation import Operation
 from .._core.options import PROCESSING
@@ -27,11 +27,13 @@ from .facts import (
     DATABASE_FAILED,
     DELETING_WORDS,
     KEY_PENDING,
+    LISTING_GRACE,
     SUBSCRIPTION_FAILED,
     SUBSCRIPTIONS_CHANGING_MAX,
 )
 from .naming import cloud_field as F
 from .naming import snake_keys
+from .parent import the_one_called
 
 GRACE_PERIODS = ("alerts-only", "immediate", "15-minutes", "30-minutes", "1-hour", "4-hours", "8-hours", "12-hours", "24-hours")
 
@@ -225,7 +227,8 @@ class SubscriptionDriver(CloudDriver):
     """One subscription, known by name or by id.
 
     :param delete_databases: databases that are in the way of a delete may be deleted, too.
-    :param created_with: names of the databases of a create, which belong to what has to be there at its end.
+    :param created_with: names of the databases of a create, which belong to what has to be there at its end; None: they
+        are not known, but none is created without any.
     """
 
     noun = "subscription"
@@ -243,14 +246,14 @@ class SubscriptionDriver(CloudDriver):
         subscription_id: str | None = None,
         wanted: bool = True,
         delete_databases: bool = False,
-        created_with: t.Sequence[str] = (),
+        created_with: t.Sequence[str] | None = (),
     ) -> None:
         super().__init__(api, deadline, wait_for)
         self.name = name
         self.subscription_id = subscription_id
         self.wanted = wanted
         self.delete_databases = delete_databases
-        self.created_with = tuple(created_with)
+        self.created_with = None if created_with is None else tuple(created_with)
         self.label = "subscription {0}".format(repr(name) if name and not subscription_id else subscription_id)
         self.scope = (api.account, "subscriptions")
 
@@ -263,18 +266,7 @@ class SubscriptionDriver(CloudDriver):
                     hint="Leave subscription_id out to create a subscription.",
                 )
             return reply
-        matches = [reply for reply in self.api.subscriptions() if self.is_mine(reply)]
-        staying = [reply for reply in matches if self.under_way(reply) != DELETING]
-        matches = staying or matches
-        if len(matches) > 1:
-            # names are not unique, and a wrong guess costs money or data (trap 2)
-            raise Ambiguous(
-                "{0} subscriptions are called {1!r}: {2}.".format(
-                    len(matches), self.name, ", ".join(self.identify(reply) for reply in matches)
-                ),
-                hint="Say which one with subscription_id.",
-            )
-        return matches[0] if matches else None
+        return the_one_called(self.name, self.api.subscriptions())
 
     def listed_ids(self) -> set[str]:
         return {self.identify(reply) for reply in self.api.subscriptions()}
@@ -289,19 +281,22 @@ class SubscriptionDriver(CloudDriver):
 
     def surroundings(self, work: Work, reply: Reply | None) -> Reading | None:
         """A new subscription is active before its databases are listed (2.4), and they provision on their own."""
-        if work.action != CREATING or reply is None or not self.created_with or self.wait_for == PROCESSING:
+        if work.action != CREATING or reply is None or self.created_with == () or self.wait_for == PROCESSING:
             return None
         if str(reply.get("status")).lower() == KEY_PENDING:
             return None
         rows = {str(row.get("name")): row for row in self.api.databases(self.identify(reply)) or []}
-        missing = [name for name in self.created_with if name not in rows]
-        if missing:
+        names = self.created_with or tuple(rows)
+        missing = [name for name in names if name not in rows] if names else ["its first"]
+        # what is not listed any more has been deleted by somebody
+        if missing and self.noticed("databases not listed") < LISTING_GRACE:
             return Reading(False, "provisioning", "databases not listed yet: " + ", ".join(missing), value=reply)
-        for name in self.created_with:
+        for name in [name for name in names if name in rows]:
             word = str(rows[name].get("status") or "").lower()
             if word in DATABASE_FAILED:
                 raise OperationFailed(
                     "{0} was created, but its database {1!r} is in state {2}.".format(self.label, name, word),
+                    reply=reply,
                     hint="Look at it in the Redis Cloud console; delete it with state=absent to create it anew.",
                 )
             if word not in ACTIVE:

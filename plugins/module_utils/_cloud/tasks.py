@@ -88,7 +88,7 @@ def _links(data: dict[str, t.Any]) -> t.Iterator[str]:
 
 
 def _id(value: t.Any) -> str | None:
-    return str(value) if value not in (None, "") else None
+    return str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) and value != "" else None
 
 
 def is_create_of(operation: Operation, noun: str) -> bool:

@@ -71,6 +71,7 @@ class TaskWaiter:
             if not reading.settled:
                 return reading
             self._driver = self._driver_of(self.operation)
+            self._driver.memory = self.memory
             self._work = Work(action_of(self.operation), self.operation, self.operation.resource_id)
             if self.operation.error:
                 self._driver.judge_failure(self._work, self.operation)
@@ -85,7 +86,7 @@ class TaskWaiter:
             )
         if operation.resource_type == "subscription" and operation.resource_id:
             return SubscriptionDriver(
-                self.api, self.deadline, self.wait_for, subscription_id=operation.resource_id, wanted=False
+                self.api, self.deadline, self.wait_for, subscription_id=operation.resource_id, wanted=False, created_with=None
             )
         driver = _TaskOnly(self.api, self.deadline, self.wait_for)
         driver.label = "a resource that it does not name"

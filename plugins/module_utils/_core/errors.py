@@ -101,7 +101,15 @@ class NoContact(TransientError):
 
 
 class Busy(ApiError):
+    """Refused for now, without any effect. ``quota``: only because of too many requests. ``own``: for a reason that lies
+    in the resource itself, so that others need not wait."""
+
     retryable = True
+
+    def __init__(self, message: str, *, quota: bool = False, own: bool = False, **facts: t.Any) -> None:
+        self.quota = quota
+        self.own = own
+        super().__init__(message, **facts)
 
 
 class UnclearWrite(ApiError):
@@ -109,10 +117,14 @@ class UnclearWrite(ApiError):
 
 
 class OperationFailed(RedisError):
-    """``had_effect`` is False when the server gave up before it changed anything."""
+    """``had_effect`` is False when the server gave up before it changed anything. ``reply`` is the broken resource, if
+    it was seen."""
 
-    def __init__(self, message: str, *, had_effect: bool = True, hint: str = "", **facts: t.Any) -> None:
+    def __init__(
+        self, message: str, *, had_effect: bool = True, reply: dict[str, t.Any] | None = None, hint: str = "", **facts: t.Any
+    ) -> None:
         self.had_effect = had_effect
+        self.reply = reply
         super().__init__(message, hint=hint, **facts)
 
 

@@ -28,6 +28,9 @@ class _Unset:
 
 UNSET: t.Any = _Unset()
 
+# What reading an answer raises whose shape is none that is known. Such an answer tells nothing.
+MALFORMED = (TypeError, ValueError, KeyError, IndexError, AttributeError)
+
 # When a field may be sent: at creation, afterwards, or both
 BOTH, CREATE, UPDATE = "both", "create", "update"
 
@@ -110,12 +113,19 @@ class Field:
             return [encode(self.options, item) for item in value]
         return value
 
+    def same(self, desired: t.Any, actual: t.Any) -> bool | None:
+        """Does the reply have the desired value? None: it has something that this option cannot be."""
+        try:
+            return self.equal(desired, actual)
+        except MALFORMED:
+            return None
+
     def decode(self, reply: dict[str, t.Any]) -> t.Any:
         """The value in a reply, in the option's shape; UNSET when the reply does not tell."""
-        if callable(self.read):
-            value = self.read(reply)
-        else:
-            value = lookup(reply, self.read or self.wire)
+        try:
+            value = self.read(reply) if callable(self.read) else lookup(reply, self.read or self.wire)
+        except MALFORMED:
+            return UNSET
         if value is UNSET or value is None:
             return self.default
         if self.options and isinstance(value, dict):

@@ -49,11 +49,13 @@ class Once:
             return None
         return self._traced(note)
 
-    def recall(self) -> bool:
-        """Join what an earlier run has sent and not seen to its end. True: there was something, look again."""
+    def recall(self) -> str:
+        """Join what an earlier run has sent and not seen to its end, and return its action; "": there was nothing. When
+        there was something, look again; the note is kept until the caller has seen what has come of it."""
         note = self.memory.recall()
         if note is None:
-            return False
+            return ""
+        self.driver.memory[SENT] = note.when
         if note.operation is not None:
             # it was answered: how long it may be invisible counts from then
             self.driver.memory.setdefault("missing " + note.operation.id, self.deadline.clock.time() - self.memory.age(note))
@@ -62,8 +64,7 @@ class Once:
             work = self._traced(note)
         if work is not None and work.operation is not None:
             self._join_work(Work(JOINING, work.operation, work.resource_id))
-        self.memory.settle()
-        return True
+        return note.action
 
     def _traced(self, note: Note) -> Work | None:
         """Search for what a request has started whose answer was not seen, as long as it may be about to show up."""
@@ -79,10 +80,12 @@ class Once:
         """Send the create. None: something else was found and has ended; look again before anything is sent."""
         with create_lock(self.driver.scope, self.deadline, self.driver.label, self._on_reading):
             if self.recall():
+                if self.driver.find() is None:
+                    self.memory.settle()
                 return None
             take_turn()
             snapshot = self.driver.snapshot()
-            if self.join(snapshot) or self.driver.find() is not None:
+            if self.join(snapshot) or self.driver.appeared(snapshot):
                 return None
             return self.send(CREATING, None, request, snapshot)
 

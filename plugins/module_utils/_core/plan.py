@@ -140,7 +140,7 @@ def _matches(field: Field, value: t.Any, actual: t.Any, send_secrets: bool) -> b
         if field.secret and send_secrets:
             return False
         return True if field.write_only or field.secret else None
-    return field.equal(value, actual)
+    return field.same(value, actual)
 
 
 def is_reset(field: Field, actual: t.Any) -> bool:
@@ -190,7 +190,7 @@ def refused(resource: Resource, field: Field, value: t.Any, actual: t.Any) -> In
         "{0} of a {1} cannot be changed after creation: it is {2!r}, the task asks for {3!r}.".format(
             field.name, resource.title, shown(field, None if actual is UNSET else actual), shown(field, value)
         ),
-        hint="Nothing was changed. Leave the option out to keep the present value, or create another one.",
+        hint="Leave the option out to keep the present value, or create another one.",
     )
 
 

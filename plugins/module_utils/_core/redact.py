@@ -116,7 +116,9 @@ def forms(secret: str) -> set[str]:
 def spellings(form: str) -> set[str]:
     """How it looks in JSON, in JSON within JSON, in Python, in a URL, as far as that is different. Each of these has one
     of the characters of _ESCAPES."""
-    found = {form, repr(form)[1:-1], quote(form), quote(form, safe=""), quote_plus(form)}
+    # what is no valid text cannot stand in a URL either
+    text = form.encode("utf-8", errors="replace").decode("utf-8")
+    found = {form, repr(form)[1:-1], quote(text), quote(text, safe=""), quote_plus(text)}
     for _level in range(2):
         for text in list(found):
             found.update(json.dumps(text, ensure_ascii=escaped)[1:-1] for escaped in (True, False))

@@ -32,7 +32,7 @@ from .errors import (
 )
 from .quota import Budget
 from .redact import mask_text
-from .retry import READS, TRANSIENT_STATUS, Backoff, retry_after
+from .retry import READS, TRANSIENT_STATUS, Backoff, is_over_quota, remaining, retry_after
 from .version import VERSION
 
 try:
@@ -201,12 +201,16 @@ class Transport:
             except (TransientError, Busy) as error:
                 if not patient and error.status != 429:
                     raise
-                # Once the API has answered, trouble is temporary and the deadline decides; before that it is more
-                # likely a wrong address, and a quick answer helps more. Being asked to slow down is never an error.
-                waiting = self.reached and (reading or error.status == 429)
+                # Once the API has answered, trouble is temporary and the deadline decides, also about a write that
+                # could not be sent; before that it is more likely a wrong address, and a quick answer helps more.
+                # Being asked to slow down is never an error. Any other refusal is the caller's business, who knows what
+                # to look at before asking again.
+                over_quota = error.status == 429 and (reading or (isinstance(error, Busy) and error.quota))
+                waiting = over_quota or (self.reached and isinstance(error, TransientError))
+                refused = isinstance(error, Busy) and not (over_quota or reading)
                 pause = backoff.next(method, url, error.retry_after, unlimited=waiting)
-                if pause is None or self._is_too_late(reading, pause) or (isinstance(error, Busy) and error.status != 429):
-                    if isinstance(error, TransientError) and not self.reached:
+                if pause is None or self._is_too_late(reading, pause) or refused:
+                    if isinstance(error, TransientError) and not self.reached and error.status != 429:
                         raise _no_contact(error) from None
                     raise
                 # no slice ends here: what has been read so far would have to be read again
@@ -248,6 +252,9 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             )
+            if self._budget is not None:
+                headers = response.headers
+                self._budget.observe(remaining(headers), is_over_quota(response.status_code, headers), retry_after(headers))
             body = _read_body(response, timeout)
             if response.status_code not in (307, 308) or "location" not in response.headers:
                 return response, body
@@ -342,8 +349,8 @@ class Transport:
             "path": path,
             "retry_after": retry_after(response.headers),
         }
-        if problem.busy or status == 429:
-            return Busy(message, **facts)
+        if problem.busy or (status == 429 and method not in READS):
+            return Busy(message, quota=is_over_quota(status, response.headers) and not problem.busy, **facts)
         if status in (401, 403):
             return AuthError(message, hint=self.connection.option_hint, **facts)
         if status == 404:
@@ -357,7 +364,8 @@ class Transport:
     def _quotable(self, text: str) -> str:
         """What the server says, in one line. Secrets go first: half of one, or one in other white space, is found
         by nobody."""
-        text = " ".join(self._mask(text).split())
+        # what comes from elsewhere must not move the cursor of a terminal
+        text = " ".join("".join(char if char.isprintable() else " " for char in self._mask(text)).split())
         return text if len(text) <= TEXT_MAX else text[: TEXT_MAX - 3] + "..."
 
 

@@ -95,6 +95,9 @@ class Driver(t.Protocol):
     def joinable(self, snapshot: t.Any) -> Work | None:
         """A create in flight that may be the one the task asks for. It has to end before another is sent."""
 
+    def appeared(self, snapshot: t.Any) -> bool:
+        """Right before a create is sent: is the resource there after all, although it was not found before?"""
+
     def queued(self, action: str, resource_id: str) -> Work | None:
         """The same kind of change, if one is on its way already: of a run that was killed, or of somebody else."""
 

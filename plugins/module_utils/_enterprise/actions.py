@@ -80,9 +80,9 @@ def parse_v2(row: Data) -> Action:
     return action
 
 
-def parse_node_action(row: Data, node_uid: str = "", name: str = "") -> Action:
+def parse_node_action(row: Data) -> Action:
     """A row of GET /v1/nodes/{uid}/actions. ``task_id`` is the uid that the lists of actions give it (2.2)."""
-    action = parse_v1_task(dict({"name": name, "node_uid": node_uid}, **row))
+    action = parse_v1_task(row)
     action.id = action.id or "node:{0}:{1}".format(action.resource_id, action.kind)
     action.source = "v1/nodes/actions"
     return action

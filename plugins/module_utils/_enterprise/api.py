@@ -24,7 +24,15 @@ from .actions import (
     parse_v2,
     transfer_of,
 )
-from .facts import BDB, BROKEN_CODE, BUSY_CODES, LASTING_CONFLICTS, NOT_FOUND_CODE, TRANSFERS
+from .facts import (
+    BDB,
+    BROKEN_CODE,
+    BUSY_CODES,
+    LASTING_CONFLICTS,
+    NODE_ACTION_NAMES,
+    NOT_FOUND_CODE,
+    TRANSFERS,
+)
 
 Data = dict[str, t.Any]
 
@@ -216,7 +224,9 @@ class EnterpriseApi:
             row = self.transport.get(_node_path(node_uid, name), check=lambda data: isinstance(data, dict) and "status" in data)
         except NotFound:
             return None
-        return parse_node_action(row, node_uid, name)
+        # it is the one that was asked for; of its names the cluster's own is shown
+        word = str(row.get("name"))
+        return parse_node_action(dict(row, node_uid=node_uid, name=word if NODE_ACTION_NAMES.get(word, word) == name else name))
 
     def cancel_node_action(self, node_uid: str, name: str) -> None:
         self.transport.request("DELETE", _node_path(node_uid, name), check=_is_anything)
@@ -279,7 +289,8 @@ def _is_anything(data: t.Any) -> bool:
 
 
 def _has_uid(data: t.Any) -> bool:
-    return isinstance(data, dict) and data.get("uid") not in (None, "")
+    uid = data.get("uid") if isinstance(data, dict) else None
+    return isinstance(uid, (int, str)) and not isinstance(uid, bool) and uid != ""
 
 
 def _is_bdb(data: t.Any) -> bool:
@@ -292,7 +303,8 @@ def _is_bdb_list(data: t.Any) -> bool:
 
 
 def _uid_of(row: Data) -> str:
-    return str(row.get("action_uid") or row.get("task_id") or "")
+    uid = row.get("action_uid") or row.get("task_id")
+    return str(uid) if isinstance(uid, (int, str)) and not isinstance(uid, bool) else ""
 
 
 def _is_action(data: t.Any) -> bool:

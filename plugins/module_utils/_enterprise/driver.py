@@ -18,7 +18,16 @@ from .._core.work import CREATING, DELETING, JOINING, SETTLING, UPDATING, Reply,
 from .actions import Action
 from .api import IDENTITY, EnterpriseApi
 from .database import check_creation
-from .facts import ACTION_STATES, ACTIVE, BDB, BDB_FAILED, CREATING_WORDS, DELETING_WORDS, VISIBLE_GRACE
+from .facts import (
+    ACTION_STATES,
+    ACTIVE,
+    BDB,
+    BDB_FAILED,
+    CHANGING_WORDS,
+    CREATING_WORDS,
+    DELETING_WORDS,
+    VISIBLE_GRACE,
+)
 from .matching import listening_port
 
 # Snapshot of the cluster's actions, by id
@@ -124,6 +133,7 @@ class DatabaseDriver:
                 "{0} is in state {1}: {2}.".format(
                     self.label, reply["status"], self._reason(self.identify(reply)).rstrip(".")
                 ),
+                reply=reply,
                 hint=BROKEN_HINT,
             )
 
@@ -219,6 +229,7 @@ class DatabaseDriver:
                 operation.reason().rstrip("."),
             ),
             error=operation.error,
+            reply=self.get(work.resource_id) if work.resource_id else None,
             hint=BROKEN_HINT if work.action == CREATING else "",
             # a failed update or delete leaves the database as it was; a failed create leaves something behind
             had_effect=work.action == CREATING,
@@ -240,11 +251,15 @@ class DatabaseDriver:
         elif self._is(reply, ACTIVE):
             reading.settled = self._active_means_done(work)
         else:
-            self.noticed("changing " + self.identify(reply))
+            self._notice_change(reply, self.identify(reply))
             self.memory.pop("active", None)
         if reading.settled:
             self._conclude(work, reading)
         return reading
+
+    def _notice_change(self, reply: Reply, uid: str) -> None:
+        if self._is(reply, CHANGING_WORDS):
+            self.noticed("changing " + uid)
 
     def _judge_broken(self, work: Work, reply: Reply) -> None:
         self._judge_ours(work)
@@ -322,6 +337,9 @@ class DatabaseDriver:
         new = [action for action in new if "deleted {0}".format(action.resource_id) not in self.memory]
         return next((Work(JOINING, action) for action in self._unlisted(new)), None)
 
+    def appeared(self, snapshot: Snapshot) -> bool:
+        return self.find() is not None
+
     def queued(self, action: str, resource_id: str) -> Work | None:
         return self.trace(action, resource_id, None)
 
@@ -389,8 +407,7 @@ class DatabaseDriver:
         answer = answer or {}
         for noticed in ("active", "missing", "changing " + uid):
             self.memory.pop(noticed, None)
-        if answer.get("status") and not self._is(answer, ACTIVE):
-            self.noticed("changing " + uid)
+        self._notice_change(answer, uid)
         action_uid = answer.get("action_uid")
         if not action_uid:
             return Work(action, None, uid)

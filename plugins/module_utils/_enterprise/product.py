@@ -14,9 +14,10 @@ from ansible.module_utils.basic import env_fallback
 
 from .._core.errors import InvalidInput
 from .._core.options import CONNECTION_SPEC, connection_options
+from .._core.poller import Rhythm
 from .._core.transport import Connection
 from .api import EnterpriseApi, read_error
-from .facts import BDB
+from .facts import BDB, RHYTHM
 
 if t.TYPE_CHECKING:
     from requests import PreparedRequest
@@ -49,6 +50,7 @@ def insecure_fallback(*names: str) -> bool:
 
 class Enterprise:
     handle = "action"
+    rhythm: Rhythm = RHYTHM
     connection_spec: dict[str, t.Any] = {
         "api_url": {"type": "str", "required": True, "fallback": (env_fallback, ["REDIS_ENTERPRISE_URL"])},
         "api_username": {"type": "str", "required": True, "fallback": (env_fallback, ["REDIS_ENTERPRISE_USER"])},
@@ -87,19 +89,19 @@ class Enterprise:
         return {"read_error": read_error}
 
     def resume_hint(self, operations: t.Sequence[Operation], resource_id: str | None = None) -> str:
-        ids = [operation.id for operation in operations if operation.id]
-        if len(ids) > 1:
-            named = ["action_uids: [{0}]".format(", ".join(ids))]
-        else:
-            about = next((operation.resource_id for operation in operations if operation.resource_type == BDB), resource_id)
-            named = ["action_uid: {0}".format(one) for one in ids]
-            named += ["bdb_uid: {0}".format(one) for one in [about] if one is not None]
-        if not named:
+        """One for each: which database decides when the cluster has forgotten an action differs."""
+        handles = [_handle(one.id, one.resource_id if one.resource_type == BDB else None) for one in operations if one.id]
+        if len(handles) < 2 and resource_id is not None and "bdb_uid" not in "".join(handles):
+            handles = [", ".join([*handles, _handle("", resource_id)])]
+        if not handles:
             return "It goes on in the cluster. Run the same task again to wait for it."
-        return (
-            "It goes on in the cluster. Run the same task again, or wait for it with "
-            "'- community.redis.redis_enterprise_action: {{{0}}}'.".format(", ".join(named))
-        )
+        tasks = ["'- community.redis.redis_enterprise_action: {{{0}}}'".format(handle) for handle in handles]
+        return "It goes on in the cluster. Run the same task again, or wait for it with {0}.".format(" and ".join(tasks))
+
+
+def _handle(action_uid: str, bdb_uid: str | None) -> str:
+    parts = [("action_uid", action_uid), ("bdb_uid", bdb_uid)]
+    return ", ".join("{0}: {1}".format(name, value) for name, value in parts if value)
 
 
 ENTERPRISE = Enterprise()

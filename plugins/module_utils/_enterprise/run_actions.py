@@ -85,9 +85,8 @@ def action(module: RedisModule) -> None:
     params = module.params
     deadline = module.deadline()
     api = connect(module, deadline)
-    known = (module.slice or {}).get("state") or {}
-    memory: dict[str, float] = known.get("memory", {})
-    watches = watches_for(api, deadline, params, memory, known.get("seen", []))
+    memory: dict[str, float] = module.handed("memory") or {}
+    watches = watches_for(api, deadline, params, memory, module.handed("seen"))
     try:
         if params["state"] == "canceled":
             cancel(module, deadline, watches, api)
@@ -100,15 +99,18 @@ def action(module: RedisModule) -> None:
     finally:
         rows = [dict(watch.action.public(), settled=watch.reading.settled) for watch in watches]
         module.report.update(actions=rows, action=rows[0] if rows else None)
-        seen = [dict(watch.action.public(), key=watch.key) for watch in watches]
-        module.pending.setdefault("state", {}).update(memory=memory, seen=seen)
+        module.hand_on(memory=memory, seen=[dict(watch.action.public(), key=watch.key) for watch in watches])
         module.pending["what"] = names(watches, params)
 
 
 def watches_for(
-    api: EnterpriseApi, deadline: Deadline, params: dict[str, t.Any], memory: dict[str, float], seen: list[dict[str, t.Any]]
+    api: EnterpriseApi,
+    deadline: Deadline,
+    params: dict[str, t.Any],
+    memory: dict[str, float],
+    seen: list[dict[str, t.Any]] | None,
 ) -> list[Watch]:
-    """Everything that the task names. ``seen`` is what the slice before knew of it."""
+    """Everything that the task names. ``seen`` is what the slice before knew of it; None: there was none."""
     wait_for = params["wait_for"]
     bdb_uid = None if params["bdb_uid"] is None else str(params["bdb_uid"])
     uids = [uid for uid in (params["action_uids"] or [params["action_uid"]]) if uid]
@@ -126,10 +128,10 @@ def watches_for(
             "node:{0}:{1}".format(node_uid, name), kind=name, action_type=TASK, resource_type=NODE, resource_id=node_uid
         )
         watches.append(Watch(api, deadline, memory, lambda: api.node_action(node_uid, name), node, wait_for=wait_for))
-    if bdb_uid is not None and not uids:
+    if bdb_uid is not None and not uids and seen is None:
         going = [item for item in api.bdb_actions(bdb_uid) if not item.finished]
         watches += [watch_uid(api, deadline, memory, item, wait_for, bdb_uid) for item in going]
-    for row in seen:
+    for row in seen or []:
         restore(watches, row, api, deadline, memory, wait_for, bdb_uid)
     return watches
 
@@ -193,11 +195,7 @@ def follow(module: RedisModule, deadline: Deadline, look: t.Callable[[], Reading
     if module.check_mode or not module.params["wait"]:
         look()
         return
-    pace = module.pace()
-    try:
-        wait_until(look, deadline, what=what, pace=pace, on_reading=module.show_progress(deadline, what))
-    finally:
-        module.pending["state"] = {"delay": pace.delay}
+    wait_until(look, deadline, what=what, pace=module.pace(), on_reading=module.show_progress(deadline, what))
 
 
 def names(watches: t.Sequence[Watch], params: t.Mapping[str, t.Any]) -> str:

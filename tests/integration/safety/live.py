@@ -11,21 +11,24 @@ and before it answers.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import dataclasses
+import functools
 import json
 import os
-import random
-import signal
-import subprocess
+import shutil
 import sys
+import tempfile
 import threading
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from integration.world import DROPPED, HERE
+import requests
+from integration.safety.clients import Client, until
+from integration.safety.fast_clock import fast_collections
+from integration.world import DROPPED, ROOT
 
 from simulator.clock import SimClock
 from simulator.exchange import Exchange, Result
@@ -35,66 +38,36 @@ from simulator.server import Server
 from simulator.wiring import Simulator
 from unit.safety.bench import Heard
 
-ROOT = HERE.parents[1]
-# A database takes less than a second; a module looks again after one second at the earliest
+# Simulated seconds in a real one
 SPEED = 400.0
-PROCESS_LIMIT = 150.0
 UNPROCESSED = {"kind": "reset_before"}
 
 
 @dataclasses.dataclass
 class Blow:
-    """SIGKILL when the n-th request of a victim arrives (counted are all, or only writes), ``before`` the server has
-    worked on it or after. ``tree``: with everything that the process has started, else only the process itself.
-    ``flag``: instead of a blow, only say that the moment has come."""
+    """``hit`` is called when the n-th request arrives (counted are all, or only writes), ``before`` the server has worked
+    on it or after, and before it answers. Without it the moment is only noted."""
 
-    number: int
+    number: int = 1
     before: bool = False
     writes: bool = False
-    tree: bool = False
-    pid: int = 0
-    flag: bool = False
+    hit: Callable[[], None] = lambda: None
     seen: int = 0
-    struck: bool = False
+    struck: threading.Event = dataclasses.field(default_factory=threading.Event)
 
     def falls(self, request: Request) -> bool:
-        if not (self.pid or self.flag) or self.struck or (self.writes and request.method == "GET"):
+        if self.struck.is_set() or (self.writes and request.method == "GET"):
             return False
         self.seen += 1
         return self.seen == self.number
 
     def strike(self) -> None:
-        self.struck = True
-        if self.pid:
-            kill(self.pid, self.tree)
+        self.hit()
+        self.struck.set()
 
     def __str__(self) -> str:
         what = "write" if self.writes else "request"
         return f"SIGKILL {'before' if self.before else 'after'} {what} {self.number}"
-
-
-def kill(pid: int, tree: bool = False) -> None:
-    """SIGKILL. The workers of ansible-playbook have sessions of their own, so a process group is not enough."""
-    for one in [pid, *(descendants(pid) if tree else [])]:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(one, signal.SIGKILL)
-
-
-def descendants(pid: int) -> list[int]:
-    """Everything that a process has started and that still runs."""
-    parents: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError, IndexError, ValueError):
-                # the name of the program stands in parentheses and may hold anything
-                fields = (entry / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-                parents.setdefault(int(fields[1]), []).append(int(entry.name))
-    found, open_ones = [], [pid]
-    while open_ones:
-        children = parents.get(open_ones.pop(), [])
-        found += children
-        open_ones += children
-    return found
 
 
 class StrikingExchange(Exchange):
@@ -110,34 +83,38 @@ class StrikingExchange(Exchange):
             falls = blow is not None and blow.falls(request)
             if falls and blow is not None and blow.before:
                 blow.strike()
-                self._note(request, Result(None, None, UNPROCESSED))
-                return Result(None, None, UNPROCESSED)
-            result = super().process(product, request)
-            self._note(request, result)
+                return self._noted(request, Result(None, None, UNPROCESSED))
+            result = self._noted(request, super().process(product, request))
             if falls and blow is not None:
                 blow.strike()
             return result
 
-    def _note(self, request: Request, result: Result) -> None:
+    def _noted(self, request: Request, result: Result) -> Result:
         truth = result.true_response
         status, answer = (truth.status, truth.body) if truth else (None, None)
-        now = self.clock.now()
         self._live.heard.append(
-            Heard("", request.method, request.path, status, answer, result.kind or "", now)
+            Heard(
+                "", request.method, request.path, status, answer, result.kind or "", self.clock.now(), request.body
+            )
         )
+        return result
 
 
 class Live:
-    """One simulator with its server, and the same handles as the in-process bench."""
+    """One simulator with its server. It is a Place for subjects (unit.safety.subjects).
 
-    def __init__(self, directory: Path, speed: float = SPEED) -> None:
+    :param fast: the clock of the collection is fast, too (fast_clock.py).
+    """
+
+    def __init__(self, directory: Path, speed: float = SPEED, fast: bool = False) -> None:
         self.directory = directory
         self.speed = speed
+        self.collections = fast_collections() if fast else collections(directory)
         self.lock = threading.RLock()
         self.heard: list[Heard] = []
         self.blow: Blow | None = None
-        redis = RedisServers(False, str(directory), 0)
-        self.simulator = Simulator(SimClock(speed), redis)
+        self._clients: list[Client] = []
+        self.simulator = Simulator(SimClock(speed), RedisServers(False, str(directory), 0))
         self.simulator.exchange = StrikingExchange(self.simulator.exchange, self)
         self._server = Server(self.simulator, speed, directory)
         self._loop = asyncio.new_event_loop()
@@ -145,15 +122,18 @@ class Live:
 
     def start(self) -> None:
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._server.start(), self._loop).result(30)
+        asyncio.run_coroutine_threadsafe(self._server.start(), self._loop).result(60)
 
     def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._server.stop(), self._loop).result(30)
+        # a test that has failed leaves them behind
+        for client in self._clients:
+            client.end()
+        asyncio.run_coroutine_threadsafe(self._server.stop(), self._loop).result(60)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
 
-    # the simulator, as unit.safety.subjects knows it
+    # the simulator
 
     def options(self, product: str, **values: Any) -> None:
         with self.lock:
@@ -167,7 +147,35 @@ class Live:
         with self.lock:
             return self.simulator.state()[product]
 
+    def wait_until_quiet(self) -> None:
+        """Everything that a client has sent before its end has arrived."""
+        until(lambda: self._server.connections() == 0, "there are still connections")
+
+    def restart_front(self, seconds: float) -> None:
+        """Connections are cut, and new ones refused for so many real seconds."""
+        url = f"http://127.0.0.1:{self._server.ports.control}/restart"
+        requests.post(url, json={"seconds": seconds * self.speed}, timeout=seconds + 60).raise_for_status()
+
     # clients
+
+    def struck(self, start: Callable[[], Client], blow: Blow, tree: bool = True) -> Client:
+        """Start a client that the blow falls upon, with ``tree`` upon all that it has started, too; wait for its end."""
+        # no request is worked on before it is known whom to hit
+        with self.lock:
+            client = start()
+            blow.hit = functools.partial(client.kill, tree)
+            self.blow = blow
+        client.wait()
+        self.blow = None
+        return client
+
+    def client(
+        self, command: list[str], directory: Path, environment: Mapping[str, str], stdin: str | None = None
+    ) -> Client:
+        """Start a process, which ends with the server at the latest."""
+        client = Client(command, directory, environment, stdin)
+        self._clients.append(client)
+        return client
 
     @property
     def credentials(self) -> dict[str, dict[str, Any]]:
@@ -189,16 +197,22 @@ class Live:
             },
         }
 
-    def machine(self, name: str) -> Path:
+    def machine(self, name: str = "machine-1") -> Path:
         """A directory that stands for a machine: TMPDIR of what runs there."""
         path = self.directory / name
         path.mkdir(exist_ok=True)
         return path
 
+    def notes(self, name: str = "machine-1") -> list[Path]:
+        """What a machine still remembers."""
+        return list(self.machine(name).glob("community.redis-*/*.json"))
+
     def environment(self, machine: str = "machine-1") -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith(DROPPED)}
+        own.pop("PYTHONDONTWRITEBYTECODE", None)
         return {
             **own,
+            "PYTHONPYCACHEPREFIX": compiled(),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{own.get('PATH', os.defpath)}",
             "LC_ALL": "C.UTF-8",
             "TMPDIR": str(self.machine(machine)),
@@ -211,42 +225,35 @@ class Live:
             "REDIS_CLOUD_REQUESTS_PER_MINUTE": "0",
         }
 
-    @property
-    def collections(self) -> Path:
-        """Where the collection is found: the tree that we are in, or a link to it."""
-        if ROOT.parts[-3:] == ("ansible_collections", "community", "redis"):
-            return ROOT.parents[2]
-        place = self.directory / "collections" / "ansible_collections" / "community"
-        if not place.exists():
-            place.mkdir(parents=True)
-            (place / "redis").symlink_to(ROOT, target_is_directory=True)
-        return self.directory / "collections"
-
     def module(self, name: str, params: Mapping[str, Any], machine: str = "machine-1") -> Client:
         """Start a module as a process of its own, as Ansible does on a target."""
         product = "cloud" if name.startswith("redis_cloud_") else "enterprise"
         arguments = {**self.credentials[product], "wait_interval": 1, **params}
         command = [sys.executable, "-m", f"ansible_collections.community.redis.plugins.modules.{name}"]
-        return Client(self, command, machine, json.dumps({"ANSIBLE_MODULE_ARGS": arguments}))
+        stdin = json.dumps({"ANSIBLE_MODULE_ARGS": arguments})
+        return self.client(command, self.directory, self.environment(machine), stdin)
 
     def playbook(
         self,
         tasks: list[dict[str, Any]],
-        machine: str = "machine-1",
         environment: Mapping[str, str] | None = None,
-        arguments: tuple[str, ...] = (),
-        hosts: str = "localhost",
+        machine: str = "machine-1",
+        inventory: str | None = None,
+        arguments: Iterable[str] = ("-v",),
         **keywords: Any,
     ) -> Client:
-        """Start ansible-playbook with these tasks."""
-        directory = self.machine(f"play-{time.monotonic_ns()}")
-        content = [
-            {"hosts": hosts, "gather_facts": False, "module_defaults": self.defaults, "tasks": tasks, **keywords}
-        ]
-        (directory / "playbook.yml").write_text(json.dumps(content), encoding="utf-8")
-        (directory / "inventory").write_text(self.inventory(hosts), encoding="utf-8")
-        command = ["ansible-playbook", "-i", "inventory", "playbook.yml", *arguments]
-        return Client(self, command, machine, None, directory, environment)
+        """Start ansible-playbook with these tasks on all hosts of an inventory."""
+        directory = self.machine("plays")
+        (directory / "inventory").write_text(inventory or self.inventory(), encoding="utf-8")
+        playbook = directory / f"play-{len(list(directory.iterdir()))}.yml"
+        playbook.write_text(self.play(tasks, **keywords), encoding="utf-8")
+        command = ["ansible-playbook", "-i", "inventory", *arguments, str(playbook)]
+        return self.client(command, directory, {**self.environment(machine), **(environment or {})})
+
+    def play(self, tasks: list[dict[str, Any]], **keywords: Any) -> str:
+        """The text of a playbook with these tasks."""
+        content = {"hosts": "all", "gather_facts": False, "module_defaults": self.defaults, "tasks": tasks}
+        return json.dumps([{**content, **keywords}])
 
     @property
     def defaults(self) -> dict[str, dict[str, Any]]:
@@ -260,76 +267,29 @@ class Live:
         return "".join(f"{name} {variables}\n" for name in hosts.split(","))
 
 
-class Client:
-    """A process that uses the server, in a process group of its own."""
+@functools.cache
+def compiled() -> str:
+    """A directory for what Python compiles. Hundreds of processes use it; each would compile the collection anew."""
+    directory = tempfile.mkdtemp(prefix="compiled-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return directory
 
-    def __init__(
-        self,
-        live: Live,
-        command: list[str],
-        machine: str,
-        stdin: str | None,
-        directory: Path | None = None,
-        environment: Mapping[str, str] | None = None,
-    ) -> None:
-        self.process = subprocess.Popen(
-            command,
-            cwd=directory or live.directory,
-            env={**live.environment(machine), **(environment or {})},
-            stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            text=True,
-        )
-        self._stdin = stdin
-        self.output = ""
 
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    def wait(self, limit: float = PROCESS_LIMIT) -> Client:
-        self.output, _none = self.process.communicate(self._stdin, timeout=limit)
-        return self
-
-    def wait_a_little(self, seconds: float) -> bool:
-        """True: it has ended within this time."""
-        try:
-            self.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
-
-    @property
-    def killed(self) -> bool:
-        return self.process.returncode == -signal.SIGKILL
-
-    @property
-    def result(self) -> dict[str, Any]:
-        """What a module has printed."""
-        for line in self.output.splitlines():
-            if line.startswith("{"):
-                value = json.loads(line)
-                assert isinstance(value, dict)
-                return value
-        raise AssertionError(f"no result: {self.output}")
+def collections(directory: Path) -> Path:
+    """Where the collection is found: the tree that we are in, or a link to it."""
+    if ROOT.parts[-3:] == ("ansible_collections", "community", "redis"):
+        return ROOT.parents[2]
+    place = directory / "collections" / "ansible_collections" / "community"
+    place.mkdir(parents=True)
+    (place / "redis").symlink_to(ROOT, target_is_directory=True)
+    return directory / "collections"
 
 
 @contextlib.contextmanager
-def running(directory: Path, speed: float = SPEED) -> Iterator[Live]:
-    live = Live(directory, speed)
+def running(directory: Path, speed: float = SPEED, fast: bool = False) -> Iterator[Live]:
+    live = Live(directory, speed, fast)
     live.start()
     try:
         yield live
     finally:
         live.close()
-
-
-def strike_at_random(client: Client, rng: random.Random, longest: float, tree: bool = False) -> bool:
-    """SIGKILL after a random time. True: it was still at work."""
-    if client.wait_a_little(rng.uniform(0.3, longest)):
-        return False
-    kill(client.pid, tree)
-    client.wait()
-    return True

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.safety.live import Blow, Client, Live, running
+from integration.safety.clients import Client
+from integration.safety.live import Blow, Live, running
 
 REGION = {"region": "us-east-1", "networking": {"deployment_cidr": "10.0.1.0/24"}}
 VARIABLES: dict[str, dict[str, Any]] = {
@@ -49,14 +51,9 @@ def test_killed_after_the_first_write(tmp_path: Path, product: str) -> None:
     with running(tmp_path) as live:
         for state in ("present", "absent"):
             begin = len(live.heard)
-            live.blow = blow = Blow(1, writes=True, tree=True)
-            victim = start(live, product, state)
-            blow.pid = victim.pid
-            victim.wait()
-            live.blow = None
-            assert blow.struck, victim.output
-            client = start(live, product, state).wait()
-            assert client.process.returncode == 0, client.output
+            victim = live.struck(functools.partial(start, live, product, state), Blow(writes=True))
+            assert victim.process.returncode == -9, victim.output
+            start(live, product, state).succeeds()
             sent = [heard.method for heard in live.heard[begin:] if heard.method != "GET"]
             assert sent == WRITES[product, state], live.heard
             assert names(live, product) == (["one", "two"] if state == "present" else [])

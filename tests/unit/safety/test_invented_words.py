@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import tempfile
 from pathlib import Path
@@ -19,8 +20,14 @@ from .words import Inventor
 
 MAIN_VERSION = "2.19."
 # Seeds per resource; each is three runs
-SEEDS = 60 if ansible_version.startswith(MAIN_VERSION) else 5
+SEEDS = 40 if ansible_version.startswith(MAIN_VERSION) else 5
+FIRST = int(os.environ.get("SAFETY_FIRST", "0"))
 PORTION = 10
+REPLAY = os.environ.get("SAFETY_WORDS", "")
+
+
+def replay_command(name: str, seed: int) -> str:
+    return f"SAFETY_WORDS={name}/{seed} .venv/bin/python -m pytest tests/unit/safety/test_invented_words.py"
 
 
 def play(name: str, seed: int) -> tuple[int, int]:
@@ -55,15 +62,30 @@ def play(name: str, seed: int) -> tuple[int, int]:
     return runs, strange
 
 
-@pytest.mark.parametrize("name", SUBJECTS)
-@pytest.mark.parametrize("first", range(0, SEEDS, PORTION))
-def test_words_that_nobody_knows(name: str, first: int) -> None:
+def portions() -> list[tuple[str, range]]:
+    """Which seeds of which resource run in one test."""
+    if REPLAY:
+        name, _slash, seed = REPLAY.partition("/")
+        return [(name, range(int(seed), int(seed) + 1))]
+    starts = range(FIRST, FIRST + SEEDS, PORTION)
+    return [(name, range(start, min(start + PORTION, FIRST + SEEDS))) for name in SUBJECTS for start in starts]
+
+
+@pytest.mark.parametrize(
+    ("name", "seeds"),
+    portions(),
+    ids=lambda value: value if isinstance(value, str) else f"{value[0]}-{value[-1]}",
+)
+def test_words_that_nobody_knows(name: str, seeds: range) -> None:
     runs = strange = 0
-    for seed in range(first, min(first + PORTION, SEEDS)):
-        more = play(name, seed)
+    for seed in seeds:
+        try:
+            more = play(name, seed)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n\nreplay this one alone:\n  {replay_command(name, seed)}") from error
         runs, strange = runs + more[0], strange + more[1]
     # the test would be worth nothing if the runs had not met any
-    assert strange > runs
+    assert REPLAY or strange > runs
 
 
 @pytest.mark.parametrize("name", SUBJECTS)

@@ -398,6 +398,20 @@ def test_wrong_password_is_tried_once(bench: Bench) -> None:
 PRIMARY = "https://node2.example.com:9443"
 
 
+@pytest.mark.parametrize("minutes", [1, 3, 50])
+def test_front_that_is_away_when_something_is_to_be_sent(bench: Bench, minutes: int) -> None:
+    """A request that could not be sent is certain to have had no effect: the deadline decides, as it does for reads."""
+    bench.fault("refuse", method="POST", times=3 + 2 * minutes)
+    run = bench.run(MODULE, CACHE, wait_timeout=1800)
+    assert run.failed == (minutes == 50)
+    assert len(cluster_bdbs(bench)) == (minutes < 50)
+    assert run.changed == (not run.failed)
+    assert run.seconds >= 30 * min(minutes, 55)
+    bench.simulator.faults.replace([])
+    bench.ok(MODULE, CACHE)
+    assert len(cluster_bdbs(bench)) == 1
+
+
 class PrimaryAdapter(RecordingAdapter):
     """The node to which the others redirect."""
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.community.redis.plugins.plugin_utils import progress
+from ansible_collections.community.redis.plugins.plugin_utils import progress, waiting
 from ansible_collections.community.redis.plugins.plugin_utils.progress import Progress
 
 NEWS = {"what": "it", "reading": {"phase": "creating", "status": "pending"}}
@@ -27,17 +27,17 @@ def now(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 def test_something_is_said_when_nothing_has_been(now: SimpleNamespace) -> None:
     said: list[str] = []
     shown = Progress(said.append, "[web]", 3600, 20)
-    assert shown.beat() == pytest.approx(22)
-    now.seconds += 21.9
+    assert shown.beat() == pytest.approx(22.5)
+    now.seconds += 22.4
     assert shown.beat() == pytest.approx(0.1)
     assert said == []
     now.seconds += 0.1
-    assert shown.beat() == pytest.approx(22)
+    assert shown.beat() == pytest.approx(22.5)
     assert said == ["[web] waiting: starting, no news for 22s, 22s of 1h00m"]
     now.seconds += 10
     shown.tell(NEWS)
     assert said[1:] == ["[web] it: creating pending, 32s of 1h00m"]
-    assert shown.beat() == pytest.approx(22)
+    assert shown.beat() == pytest.approx(22.5)
     now.seconds += 50
     shown.beat()
     assert said[2:] == ["[web] it: creating pending, no news for 50s, 1m22s of 1h00m"]
@@ -52,12 +52,17 @@ def test_secret(now: SimpleNamespace) -> None:
     assert said == ["[web] still waiting, 0s", "[web] still waiting, 50s"]
 
 
+def test_default_keeps_below_half_a_minute() -> None:
+    assert waiting.INTERVAL + progress.PATIENCE < 30
+
+
 def test_very_long_interval(now: SimpleNamespace) -> None:
     assert Progress(print, "[web]", None, 1e12).beat() <= threading.TIMEOUT_MAX
 
 
-def test_thread_says_it_and_ends() -> None:
+def test_thread_says_it_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     said = threading.Event()
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
     shown = Progress(lambda line: said.set(), "[web]", None, 0.01)
     before = threading.active_count()
     with shown.beating():

@@ -18,11 +18,12 @@ from ansible_collections.community.redis.plugins.module_utils._core.errors impor
     InvalidInput,
     OperationFailed,
     SliceOver,
+    TransientError,
     UnclearWrite,
     WaitTimeout,
 )
 from ansible_collections.community.redis.plugins.module_utils._core.operation import Operation
-from ansible_collections.community.redis.plugins.module_utils._core.poller import Reading
+from ansible_collections.community.redis.plugins.module_utils._core.poller import Course, Reading
 from ansible_collections.community.redis.plugins.module_utils._core.reconcile import Mode, Reconciler, State
 from ansible_collections.community.redis.plugins.module_utils._core.work import (
     CREATING,
@@ -169,8 +170,36 @@ class TestPlainRuns:
             scene.absent()
         assert scene.driver.calls == []
 
+    def test_what_is_refused_says_whether_something_was_changed(self) -> None:
+        scene = Scene({**ACTIVE, "region": "eu"})
+        with pytest.raises(InvalidInput) as caught:
+            scene.present({"name": "a", "region": "us"})
+        assert caught.value.hint.startswith("Nothing was changed. Leave the option out")
+        scene = Scene()
+        create = scene.driver.create
+        # a server that makes something else of a value that can only be set at the creation
+        scene.driver.create = lambda body: create({**body, "region": "eu"})  # type: ignore[method-assign]
+        with pytest.raises(InvalidInput) as caught:
+            scene.present({**DESIRED, "region": "us"})
+        assert caught.value.hint.startswith("Leave the option out")
+
 
 class TestSettling:
+    def test_work_of_somebody_else_after_all_is_no_end_of_ours(self) -> None:
+        """What a lost request was taken to have started turns out to be another thing; ours is still on its way."""
+        scene = Scene()
+        look = scene.driver.look
+
+        def strange(work: Work) -> Reading:
+            scene.driver.look = look  # type: ignore[method-assign]
+            return Reading(True, "provisioning", value=scene.driver.find())
+
+        scene.driver.look = strange  # type: ignore[method-assign]
+        reply, state = scene.present()
+        assert reply == ACTIVE
+        assert state.changed
+        assert scene.actions == [CREATING]
+
     def test_change_of_somebody_else_is_waited_for(self) -> None:
         scene = Scene(dict(ACTIVE))
         scene.driver.begin("updating", {**ACTIVE, "size": 5}, 100)
@@ -290,6 +319,18 @@ class TestExactlyOnce:
             in caught.value.message
         )
         assert "Run the task again" in caught.value.hint
+
+    def test_server_that_cannot_be_read_until_the_deadline_either(self) -> None:
+        scene = Scene()
+        scene.driver.errors = [(UnclearWrite("reset"),)]
+
+        def trace(action: str, resource_id: str | None, snapshot: Any) -> Work | None:
+            scene.clock.sleep(100)
+            raise TransientError("no answer")
+
+        scene.driver.trace = trace  # type: ignore[method-assign]
+        with pytest.raises(WaitTimeout, match="It is not known whether the request to create thing 'a' had an effect: reset"):
+            scene.present(seconds=90)
 
     def test_the_next_run_looks_first(self) -> None:
         scene = Scene(seconds=200)
@@ -426,7 +467,8 @@ class TestSlices:
             after={"a": 2},
             sent={"a": "digest"},
             accepted=["b"],
-            delay=7.0,
+            course=Course("create 1", "create", 1.0, 3.0, 2.0, "processing", 1.0, 1.0),
+            writes=2,
             memory={"x": 1.0},
             sending=work,
             last={"id": 1},

@@ -224,6 +224,13 @@ class TestSecrets:
             assert "AgEAAo" not in secrets.mask(spelling)
         assert secrets.mask("-----BEGIN RSA PRIVATE KEY-----") == "-----BEGIN RSA PRIVATE KEY-----"
 
+    def test_what_is_no_valid_text(self) -> None:
+        """As it comes from an environment of another encoding."""
+        secret = b"can\xffary".decode("utf-8", errors="surrogateescape")
+        secrets = Secrets()
+        secrets.add(secret)
+        assert secrets.mask(f"{secret} {secret!r}") == "******** '********'"
+
     def test_long_ones_first(self) -> None:
         secrets = Secrets()
         secrets.update(["pass", "password-1"])

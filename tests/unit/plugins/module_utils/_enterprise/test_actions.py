@@ -129,7 +129,7 @@ def test_crdb_task() -> None:
 
 
 def test_node_and_cluster_actions_get_an_id() -> None:
-    node = actions.parse_node_action({"status": "running", "progress": 3}, "2", "remove")
+    node = actions.parse_node_action({"status": "running", "progress": 3, "node_uid": "2", "name": "remove"})
     assert (node.id, node.kind, node.resource_id) == ("node:2:remove", "remove", "2")
     listed = actions.parse_node_action({"name": "remove_node", "node_uid": "2", "status": "running", "task_id": "t"})
     assert (listed.id, listed.kind) == ("t", "remove_node")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -77,22 +78,23 @@ def test_names_and_passwords_in_any_script() -> None:
 @pytest.mark.parametrize(
     ("operations", "uid", "named"),
     [
-        ([], None, None),
-        ([Operation("")], None, None),
-        ([], "5", {"bdb_uid": 5}),
-        ([Operation("a", resource_type="bdb", resource_id="5")], None, {"action_uid": "a", "bdb_uid": 5}),
-        ([Operation("a", resource_type="bdb", resource_id="5")], "6", {"action_uid": "a", "bdb_uid": 5}),
-        ([Operation("a", resource_type="node", resource_id="5")], None, {"action_uid": "a"}),
-        ([Operation("node:3:remove")], None, {"action_uid": "node:3:remove"}),
+        ([], None, []),
+        ([Operation("")], None, []),
+        ([], "5", [{"bdb_uid": 5}]),
+        ([Operation("a", resource_type="bdb", resource_id="5")], None, [{"action_uid": "a", "bdb_uid": 5}]),
+        ([Operation("a", resource_type="bdb", resource_id="5")], "6", [{"action_uid": "a", "bdb_uid": 5}]),
+        ([Operation("a", resource_type="node", resource_id="5")], None, [{"action_uid": "a"}]),
+        ([Operation("a")], "5", [{"action_uid": "a", "bdb_uid": 5}]),
+        ([Operation("node:3:remove")], None, [{"action_uid": "node:3:remove"}]),
         (
             [Operation("a", resource_type="bdb", resource_id="5"), Operation("b")],
             "5",
-            {"action_uids": ["a", "b"]},
+            [{"action_uid": "a", "bdb_uid": 5}, {"action_uid": "b"}],
         ),
     ],
 )
-def test_how_to_go_on(operations: list[Operation], uid: str | None, named: dict[str, Any] | None) -> None:
+def test_how_to_go_on(operations: list[Operation], uid: str | None, named: list[dict[str, Any]]) -> None:
     hint = ENTERPRISE.resume_hint(operations, uid)
     assert "Run the same task again" in hint
-    pasted = yaml.safe_load(hint.partition("'")[2].partition("'")[0] or "null")
-    assert pasted == (named and [{"community.redis.redis_enterprise_action": named}])
+    pasted = [yaml.safe_load(text) for text in re.findall(r"'([^']*)'", hint)]
+    assert pasted == [[{"community.redis.redis_enterprise_action": handle}] for handle in named]
