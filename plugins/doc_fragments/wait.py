@@ -38,7 +38,7 @@ options:
   wait_interval:
     description:
       - The longest pause between two looks at the server, in seconds.
-      - The first pauses are about one second long, and they grow.
+      - Pauses are shorter while the work is young, and around the time at which work of its kind usually ends.
     type: int
     default: 30
 """

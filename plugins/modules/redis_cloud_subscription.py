@@ -411,7 +411,7 @@ api_requests:
   sample: 12
 """
 
-from ansible_collections.community.redis.plugins.module_utils._cloud.run import (
+from ansible_collections.community.redis.plugins.module_utils._cloud.run_subscription import (
     subscription,
     subscription_module,
 )

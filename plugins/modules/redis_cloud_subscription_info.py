@@ -61,7 +61,7 @@ api_requests:
   sample: 1
 """
 
-from ansible_collections.community.redis.plugins.module_utils._cloud.run_info import (
+from ansible_collections.community.redis.plugins.module_utils._cloud.run_subscription import (
     subscription_info,
     subscription_info_module,
 )

@@ -19,6 +19,7 @@ from .playbook import Ansible
 from .rows import Row, figure, paired, spread
 from .server import Server
 
+LEAST = Path(__file__).parent / "least"
 IMPORTED = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
 REQUESTS = ("requests", "urllib3", "charset_normalizer", "chardet", "idna", "certifi")
 
@@ -38,7 +39,8 @@ WAYS = (PROCESS, DIRECT)
 
 
 def calls(ansible: Ansible, directory: Path, quick: bool) -> Iterator[Row]:
-    """Loops over an unchanged database, in turn with the module and with a GET of the same database."""
+    """Loops over an unchanged database, in turn with a GET of the same database, with the module, and with the least
+    that a module with the requests library can do."""
     rounds, items = (1, 4) if quick else (6, 6)
     with Server(directory / f"calls-{ansible.core}", rate_limit=0) as server:
         seeded = server.seed(databases=3)[0]
@@ -47,30 +49,42 @@ def calls(ansible: Ansible, directory: Path, quick: bool) -> Iterator[Row]:
             "x-api-key": server.info["cloud"]["api_key"],
             "x-api-secret-key": server.info["cloud"]["api_secret_key"],
         }
-        module, get = (
-            one_database(seeded["id"]),
-            {"ansible.builtin.uri": {"url": url, "headers": headers, "ca_path": server.info["ca_path"]}},
-        )
+        get = {"url": url, "headers": headers, "ca_path": server.info["ca_path"]}
+        kinds = {
+            "uri": {"ansible.builtin.uri": get},
+            "module": one_database(seeded["id"]),
+            "least": {"benchmark_least": get},
+        }
         loop = {"loop": list(range(items))}
-        tasks = [
-            task
-            for _round in range(1 + rounds)
-            for task in ({"name": "uri", **get, **loop}, {"name": "module", **module, **loop})
-        ]
+        tasks = [{"name": kind, **call, **loop} for _round in range(1 + rounds) for kind, call in kinds.items()]
         for way in WAYS:
-            played = ansible.play(play(tasks, server), {}, env=way.env)
-            # the first round warms the caches up
-            others = [task.item for task in played.tasks if task.name == "uri"][1:]
-            ours = [task.item for task in played.tasks if task.name == "module"][1:]
+            env = {**way.env, "ANSIBLE_LIBRARY": str(LEAST)}
+            played = ansible.play(play(tasks, server), {}, env=env)
             if any(task.changed for task in played.tasks):
                 raise RuntimeError("the database was to be unchanged")
+            # the first round warms the caches up
+            others, ours, least = (
+                [task.item for task in played.tasks if task.name == kind][1:] for kind in kinds
+            )
+            how = f"wall time per item of a loop of {items}, median of {rounds} rounds in turn, Python {ansible.python}"
+            if way is PROCESS:
+                yield Row(
+                    f"one GET of a module with the requests library, and nothing else / one uri GET, "
+                    f"ansible-core {ansible.core}",
+                    paired(least, others),
+                    spread([1000 * value for value in least], "ms"),
+                    spread([1000 * value for value in others], "ms"),
+                    how=how,
+                    raw={"least": least, "uri": others},
+                )
             yield Row(
                 f"one call on an unchanged database / one uri GET, ansible-core {ansible.core}, {way.name}",
                 paired(ours, others),
                 spread([1000 * value for value in ours], "ms"),
                 spread([1000 * value for value in others], "ms"),
                 way.limit,
-                how=f"wall time per item of a loop of {items}, median of {rounds} rounds in turn, Python {ansible.python}",
+                how=how,
+                short=f"One call {way.name} / one `uri` GET, ansible-core {ansible.core}",
                 raw={"module": ours, "uri": others},
             )
 

@@ -80,6 +80,7 @@ def unchanged(ansible: Ansible, directory: Path, quick: bool) -> Iterator[Row]:
             f"{pages} pages",
             pages + 2,
             how="real ansible-playbook and HTTPS",
+            short=f"{count} unchanged databases, one task: requests",
         )
         yield Row(
             f"{count} unchanged databases in one task: wall time",
@@ -88,6 +89,7 @@ def unchanged(ansible: Ansible, directory: Path, quick: bool) -> Iterator[Row]:
             limit=3,
             unit=" s",
             how=f"the task without the start of ansible-playbook, {len(first.tasks)} times",
+            short="The same: time",
             raw={"seconds": [task.seconds for task in first.tasks]},
         )
         baseline_is_correct(ansible, server)
@@ -106,6 +108,7 @@ def unchanged(ansible: Ansible, directory: Path, quick: bool) -> Iterator[Row]:
             30 if count == UNCHANGED else None,
             AT_LEAST,
             how="all tasks of each without the start of ansible-playbook, the same simulator",
+            short="The same: times faster than a playbook of `uri` tasks",
         )
         yield Row(
             f"{count} unchanged databases: times faster than a playbook of uri tasks that trusts the list",
@@ -270,6 +273,7 @@ def quota_of_creates(ansible: Ansible, directory: Path, each: int, speed: float 
             each,
             how=f"{FORKS} hosts on local connections, each creating {each} databases (processing 1 s, provisioning 60 s) "
             f"with redis_cloud_databases, simulator and the collection's clock at speed {speed:g}",
+            headline=True,
         )
 
 
@@ -281,7 +285,13 @@ def quota_subscriptions(server: Server, databases: int) -> dict[str, int]:
 
 
 def under_quota(
-    ansible: Ansible, server: Server, tasks: list[dict[str, Any]], own: dict[str, int], each: int, how: str
+    ansible: Ansible,
+    server: Server,
+    tasks: list[dict[str, Any]],
+    own: dict[str, int],
+    each: int,
+    how: str,
+    headline: bool = False,
 ) -> Iterator[Row]:
     played = ansible.play(
         tasks,
@@ -302,6 +312,7 @@ def under_quota(
         f"{there} of {FORKS * each} databases",
         0,
         how=how,
+        short=f"{FORKS} forks x {each} creates, the quota enforced: failures" if headline else "",
         raw={"messages": played.failures},
     )
     yield Row(
@@ -311,6 +322,7 @@ def under_quota(
         f"{figure(seconds)} s, at most {busiest_minute(requests)} in a minute",
         0,
         how=how,
+        short="The same: requests beyond the quota" if headline else "",
     )
 
 
@@ -347,6 +359,7 @@ def growth(ansible: Ansible, directory: Path, quick: bool) -> Iterator[Row]:
         200,
         unit=" MB",
         how="ansible-playbook, its workers and the modules, sampled",
+        short=f"{largest}, unchanged: memory of the largest process",
     )
     for name, values, unit in (("requests", made, ""), ("time", seconds, " s")):
         shares = ", ".join(
@@ -359,6 +372,7 @@ def growth(ansible: Ansible, directory: Path, quick: bool) -> Iterator[Row]:
             f"r2 of a straight line {fit(sizes, values):.4f}",
             1.05,
             how="one task that loops over the subscriptions",
+            short=f"The same: growth of {name} with the number (exponent; 1 is linear)",
             raw={"sizes": list(sizes), "values": values},
         )
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Prints rows as they come, and writes them all as JSON."""
+"""Prints rows as they come, and writes them all as JSON, by the names that select them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Report:
     """``title`` says what is run; ``facts`` are printed above the rows."""
 
     def __init__(self, directory: Path, facts: dict[str, Any]) -> None:
-        self.rows: list[Row] = []
+        self.groups: dict[str, list[Row]] = {}
         self._directory = directory
         self._facts = facts
         self._began = time.monotonic()
@@ -56,8 +56,8 @@ class Report:
         print(COLUMNS.format(**heads))
         print("=" * WIDTH, flush=True)
 
-    def add(self, row: Row) -> None:
-        self.rows.append(row)
+    def add(self, row: Row, group: str) -> None:
+        self.groups.setdefault(group, []).append(row)
         print(row.what)
         columns = {
             "target": row.target,
@@ -71,10 +71,10 @@ class Report:
 
     def fail(self, name: str, error: Exception) -> None:
         """A measurement that could not be made is a row, too."""
-        self.add(Row(f"{name} could not be measured", float("inf"), str(error)[:200], limit=0))
+        self.add(Row(f"{name} could not be measured", float("inf"), str(error)[:200], limit=0), name)
 
     def close(self) -> None:
-        judged = [row for row in self.rows if row.met is not None]
+        judged = [row for rows in self.groups.values() for row in rows if row.met is not None]
         met = sum(1 for row in judged if row.met)
         load = os.getloadavg()[0]
         print("=" * WIDTH)
@@ -85,24 +85,6 @@ class Report:
         for row in judged:
             if not row.met:
                 print(f"  missed: {row.what}: {row.result} (target {row.target}) - {row.how}")
-        result = {**self._facts, "load_after": round(load, 1), "rows": [row.dump() for row in self.rows]}
-        self._directory.joinpath("results.rst").write_text(table(self.rows), encoding="utf-8")
-        self._directory.joinpath("results.json").write_text(
-            json.dumps(result, indent=1) + "\n", encoding="utf-8"
-        )
-
-
-def table(rows: list[Row]) -> str:
-    """The rows as a table for a guide."""
-    lines = [".. list-table::", "  :header-rows: 1", ""]
-    for cells in (
-        ("What", "Target", "Result", "Collection", "Compared with", "How it was measured"),
-        *((row.what, row.target, row.result, row.ours, row.other, row.how) for row in rows),
-    ):
-        lines += [f"  {'-' if number else '* -'} {cell}".rstrip() for number, cell in enumerate(cells)]
-    return (
-        "\n".join(
-            line if line.startswith("  *") or not line.startswith("  -") else "  " + line for line in lines
-        )
-        + "\n"
-    )
+        facts = {**self._facts, "load_after": round(load, 1)}
+        groups = {name: {"facts": facts, "rows": [row.dump() for row in rows]} for name, rows in self.groups.items()}
+        self._directory.joinpath("results.json").write_text(json.dumps(groups, indent=1) + "\n", encoding="utf-8")

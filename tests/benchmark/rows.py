@@ -21,7 +21,7 @@ class Row:
     """``value`` is compared with ``limit``; a row without a limit only informs.
 
     ``ours`` and ``other`` are the two raw figures, with their units; ``how`` says on which clock, at which speed and how
-    often it was measured.
+    often it was measured. ``short`` are the words for a row of the README; rows without them are left out there.
     """
 
     what: str
@@ -32,6 +32,7 @@ class Row:
     sense: str = AT_MOST
     unit: str = ""
     how: str = ""
+    short: str = ""
     raw: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
@@ -54,6 +55,10 @@ class Row:
 
     def dump(self) -> dict[str, Any]:
         return {**dataclasses.asdict(self), "met": self.met}
+
+    @classmethod
+    def load(cls, data: dict[str, Any]) -> Row:
+        return cls(**{name: value for name, value in data.items() if name != "met"})
 
 
 def figure(value: float) -> str:

@@ -92,7 +92,7 @@ def main() -> int:
 def report_rows(report: Report, name: str, measure: Measure) -> None:
     try:
         for row in measure():
-            report.add(row)
+            report.add(row, name)
     except Exception as error:  # one thing that cannot be measured does not hide the others
         report.fail(name, error)
 

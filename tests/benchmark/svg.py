@@ -11,6 +11,10 @@ from html import escape
 from pathlib import Path
 
 WIDTH, MARGIN_LEFT, MARGIN_RIGHT, MARGIN_TOP, MARGIN_BOTTOM = 800.0, 70.0, 20.0, 52.0, 34.0
+LICENCE = (
+    "<!-- Copyright: (c) 2026, community.redis contributors; GNU General Public License v3.0+ "
+    "SPDX-License-Identifier: GPL-3.0-or-later -->"
+)
 INK, GRID, PAPER = "#333333", "#dddddd", "#ffffff"
 
 
@@ -23,6 +27,7 @@ class Plot:
         self._parts: list[str] = []
         total = height + MARGIN_TOP + MARGIN_BOTTOM
         self._head = (
+            f"{LICENCE}\n"
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {total:g}" '
             f'font-family="sans-serif" font-size="12" role="img" aria-label="{escape(title)}">'
         )

@@ -66,9 +66,9 @@ class World(Bench):
             self.pass_time(self._start)
         return super().run(module, params, **how)
 
-    def in_slices(self, module: str, **params: Any) -> Run:
-        """As a playbook runs it: in slices, and each of them starts a module."""
-        run, _handed = self.sliced(module, params, SLICE_SECONDS)
+    def as_run(self, in_slices: bool, module: str, **params: Any) -> Run:
+        """In slices, as a playbook runs it, each of which starts a module; or in one piece. It must not fail."""
+        run = self.sliced(module, params, SLICE_SECONDS)[0] if in_slices else self.run(module, params)
         if run.failed:
             raise RuntimeError(f"{module}: {run.message}")
         return run

@@ -129,7 +129,8 @@ class World:
         self._session = requests.Session()
         self._session.trust_env = False
         self._options = self.control("GET", "options")
-        self._plays = 0
+        self._plays = self._resets = 0
+        self.machine = directory
 
     # the simulator
 
@@ -173,6 +174,10 @@ class World:
         """Nothing exists, nothing goes wrong, everything takes its usual time."""
         self.control("PUT", "options", self._options)
         self.control("POST", "reset")
+        # what a machine remembers of writes belongs to resources that are gone now
+        self._resets += 1
+        self.machine = self.directory / f"machine-{self._resets}"
+        self.machine.mkdir()
 
     def options(self, product: str, **values: Any) -> None:
         self.control("PUT", "options", {product: values})
@@ -254,6 +259,7 @@ class World:
             "ANSIBLE_CALLBACKS_ENABLED": "record",
             "RECORD_CONTROL": self._control,
             "ANSIBLE_ASYNC_DIR": str(self.directory / "async"),
+            "TMPDIR": str(self.machine),
             # the simulator runs faster than time, and its minutes are shorter
             "REDIS_CLOUD_REQUESTS_PER_MINUTE": "0",
         }

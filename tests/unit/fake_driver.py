@@ -142,6 +142,9 @@ class FakeDriver:
     def joinable(self, snapshot: Any) -> Work | None:
         return self.in_flight.pop(0) if self.in_flight else None
 
+    def appeared(self, snapshot: Any) -> bool:
+        return self.find() is not None
+
     def queued(self, action: str, resource_id: str) -> Work | None:
         return None
 

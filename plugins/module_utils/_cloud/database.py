@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import ipaddress
 import typing as t
 from urllib.parse import urlsplit
@@ -19,11 +20,15 @@ from .._core.plan import Resource
 from .._core.poller import Reading
 from .._core.work import CREATING, DELETING, UPDATING, Reply, Work
 from .api import CloudApi
-from .driver import CloudDriver
-from .facts import ACTIVE, DATABASE_FAILED, LISTING_GRACE, SUBSCRIPTION_FAILED
+from .driver import NAME_REFUSED, CloudDriver, Snapshot
+from .facts import ACTIVE, DATABASE_FAILED, LISTING_GRACE, LISTING_LAG, SUBSCRIPTION_FAILED
 from .naming import cloud_field as F
 from .naming import snake_keys
 
+# in a driver's memory: it was looked for in the list, and it was there
+LOOKED, LISTED = "looked for ", "listed "
+# For how many seconds what was read may be taken for how it is now
+MOMENT = 1.5
 # docs/api/examples/create-database: at most 40 characters, letters, digits and hyphens
 NAME_PATTERN = r"[A-Za-z](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?"
 NAME_RULE = "at most 40 letters, digits and hyphens, starting with a letter and ending with a letter or digit"
@@ -370,6 +375,15 @@ DATABASE = Resource(
 )
 
 
+@dataclasses.dataclass
+class Recent:
+    """What was read last, and when, to save a request where nothing can have happened since. ``parent`` serves once."""
+
+    rows: list[Reply] = dataclasses.field(default_factory=list)
+    parent: Reply | None = None
+    when: float = 0.0
+
+
 class DatabaseDriver(CloudDriver):
     """One database of one subscription, known by name or by id.
 
@@ -402,6 +416,7 @@ class DatabaseDriver(CloudDriver):
         which = repr(name) if name and not database_id else database_id
         self.label = "database {0} in subscription {1}".format(which, subscription_id)
         self.scope = (api.account, "databases", subscription_id)
+        self.recent = Recent()
 
     def find(self) -> Reply | None:
         if self.database_id:
@@ -429,11 +444,16 @@ class DatabaseDriver(CloudDriver):
     def listed(self) -> list[Reply]:
         """All databases. A 404 for the list means "none" only if the subscription itself is there (1.1)."""
         rows = self.api.databases(self.subscription_id)
-        if rows is None and self.api.subscription(self.subscription_id) is None:
-            if self.wanted:
+        if rows is None:
+            parent = self.api.subscription(self.subscription_id)
+            if parent is None and self.wanted:
                 raise InvalidInput("subscription_id {0} does not exist.".format(self.subscription_id))
-            return []
-        return rows or []
+            self.recent.parent = parent
+        self.recent.rows, self.recent.when = rows or [], self.deadline.clock.time()
+        return self.recent.rows
+
+    def _has_just_read(self) -> bool:
+        return self.deadline.clock.time() - self.recent.when < MOMENT
 
     def listed_ids(self) -> set[str]:
         return {self.identify(row) for row in self.listed()}
@@ -481,7 +501,9 @@ class DatabaseDriver(CloudDriver):
         return Reading(True, "ready", status)
 
     def _subscription(self) -> Reply:
-        subscription = self.api.subscription(self.subscription_id)
+        subscription, self.recent.parent = self.recent.parent, None
+        if subscription is None or not self._has_just_read():
+            subscription = self.api.subscription(self.subscription_id)
         if subscription is None:
             raise InvalidInput("subscription_id {0} does not exist.".format(self.subscription_id))
         if str(subscription.get("status") or "").lower() in SUBSCRIPTION_FAILED:
@@ -495,9 +517,32 @@ class DatabaseDriver(CloudDriver):
     def _list_is_complete(self, subscription: Reply) -> bool:
         """A new subscription is active before the databases it was created with are listed (2.4)."""
         count = subscription.get("numberOfDatabases")
-        if not isinstance(count, int) or len(self.listed()) >= count:
+        if not isinstance(count, int) or len(self.recent.rows) >= count or len(self.listed()) >= count:
             return True
         return self.noticed("list is incomplete") > LISTING_GRACE
+
+    def read(self, work: Work) -> Reply | None:
+        """The first look at a new database goes to the list, which has to show it before the wait may end."""
+        own = work.resource_id
+        if work.action == CREATING and own and LOOKED + own not in self.memory:
+            self.noticed(LOOKED + own)
+            row = next((row for row in self.listed() if self.identify(row) == own), None)
+            if row is not None:
+                self.noticed(LISTED + own)
+                if self.under_way(row):
+                    return row
+        return super().read(work)
+
+    def is_listed(self, reply: Reply) -> bool:
+        return LISTED + self.identify(reply) in self.memory or super().is_listed(reply)
+
+    def appeared(self, snapshot: Snapshot) -> bool:
+        """The list is read again only when something may have happened since. (The server would refuse a second database
+        of the name.)"""
+        lately = any(self.is_own_create(operation) and self.is_fresh(operation) for operation in snapshot.values())
+        if lately or not self._has_just_read():
+            return super().appeared(snapshot)
+        return any(self.is_mine(row) for row in self.recent.rows)
 
     def surroundings(self, work: Work, reply: Reply | None) -> Reading | None:
         """After each change look at the subscription, and wait while it is pending (4)."""
@@ -511,12 +556,14 @@ class DatabaseDriver(CloudDriver):
 
     def create(self, body: dict[str, t.Any]) -> Work:
         path = "/subscriptions/{0}/databases".format(self.subscription_id)
+        if self.deadline.clock.time() - self.memory.get(NAME_REFUSED, 0.0) < LISTING_LAG:
+            raise Busy("{0} is not listed yet, but its name is taken.".format(self.label), own=True)
         try:
             return self._work(CREATING, self.api.write("POST", path, body))
         except ApiError as error:
-            if error.status == 409 and not isinstance(error, Busy) and self.noticed("name taken") < LISTING_GRACE:
+            if error.status == 409 and not isinstance(error, Busy) and self.may_show_up():
                 # taken by something not listed yet: an earlier create, which will show up (1.3, 8)
-                raise Busy(error.message, status=409, code=error.code, description=error.description) from None
+                raise Busy(error.message, own=True, status=409, code=error.code, description=error.description) from None
             raise
 
     def update(self, reply: Reply, body: dict[str, t.Any]) -> Work:

@@ -32,6 +32,9 @@ from .tasks import is_busy, is_create_of, is_not_found
 # How far the clocks of this machine and of the server may be apart, in seconds
 CLOCK_SKEW = 120.0
 
+# in a driver's memory: when the server has refused a name for the first time, and for the last
+NAME_TAKEN, NAME_REFUSED = "name taken", "name refused"
+
 # Snapshot of the account's tasks: id -> operation
 Snapshot = dict[str, Operation]
 
@@ -116,7 +119,9 @@ class CloudDriver(abc.ABC):
         operation = work.operation
         if operation is not None and not operation.finished:
             operation = work.operation = self._look_at_task(operation)
-            if not operation.finished:
+            new = work.action == CREATING and operation.state == SUCCEEDED and self.wait_for != PROCESSING
+            # what is new is not looked at in the same moment: its provisioning takes minutes
+            if new or not operation.finished:
                 return Reading(False, PROCESSING, operation.status, operation=operation, value=None)
         if work.action == JOINING:
             coming = operation is not None and self.is_coming(operation)
@@ -151,6 +156,11 @@ class CloudDriver(abc.ABC):
         now = self.deadline.clock.time()
         return now - self.memory.setdefault(what, now)
 
+    def may_show_up(self) -> bool:
+        """A name was refused because it is taken: by something not listed yet, an earlier create, which will show up?"""
+        self.memory[NAME_REFUSED] = self.deadline.clock.time()
+        return self.noticed(NAME_TAKEN) < LISTING_GRACE
+
     def judge_failure(self, work: Work, operation: Operation) -> None:
         """Raises, unless the failure is what was asked for: deleting what is not there."""
         error = operation.error or {}
@@ -163,16 +173,16 @@ class CloudDriver(abc.ABC):
         )
         taken = work.action == CREATING and error.get("code") in NAME_TAKEN_CODES
         in_use = work.action == DELETING and error.get("code") in IN_USE_CODES
-        if is_busy(error) or in_use or (taken and self.noticed("name taken") < LISTING_GRACE):
-            # a name that is taken by something not listed yet: an earlier create, which will show up
-            raise Busy(message, code=str(error.get("code", "")), description=str(error.get("description", "")))
+        if is_busy(error) or in_use or (taken and self.may_show_up()):
+            code, description = str(error.get("code", "")), str(error.get("description", ""))
+            raise Busy(message, own=taken, code=code, description=description)
         # a task that fails has not been carried out; what fails later shows in the resource (2.1)
         raise OperationFailed(message, had_effect=False, error=error)
 
     def _look_at_resource(self, work: Work) -> Reading:
         operation = work.operation
         work.resource_id = work.resource_id or (operation.resource_id if operation is not None else None)
-        reply = self.get(work.resource_id) if work.resource_id else self.find()
+        reply = self.read(work)
         if reply is not None:
             work.resource_id = self.identify(reply)
             if operation is not None:
@@ -201,6 +211,9 @@ class CloudDriver(abc.ABC):
         reading.settled = word in self.ready_words
         return self._with_surroundings(work, reading)
 
+    def read(self, work: Work) -> Reply | None:
+        return self.get(work.resource_id) if work.resource_id else self.find()
+
     def _with_surroundings(self, work: Work, reading: Reading) -> Reading:
         if not reading.settled:
             return reading
@@ -219,12 +232,15 @@ class CloudDriver(abc.ABC):
             if not operation.finished:
                 return Work(JOINING, operation)
         gone = {operation.resource_id for operation in snapshot.values() if self._is_deletion(operation)}
-        fresh = [operation for operation in creates if self._is_fresh(operation) and operation.resource_id not in gone]
+        fresh = [operation for operation in creates if self.is_fresh(operation) and operation.resource_id not in gone]
         listed = self.listed_ids() if fresh else set()
         for operation in fresh:
             if operation.resource_id not in listed and self.is_coming(operation):
                 return Work(JOINING, operation)
         return None
+
+    def appeared(self, snapshot: Snapshot) -> bool:
+        return self.find() is not None
 
     def _is_deletion(self, operation: Operation) -> bool:
         words = command_words(operation.kind)
@@ -239,14 +255,14 @@ class CloudDriver(abc.ABC):
 
     def is_coming(self, operation: Operation) -> bool:
         """Has this create made what the task means, or may it have, and the list does not show it yet?"""
-        if not (self.is_own_create(operation) and self._is_fresh(operation)) or self.find() is not None:
+        if not (self.is_own_create(operation) and self.is_fresh(operation)) or self.find() is not None:
             return False
         made = self.get(operation.resource_id) if operation.resource_id else None
         if made is not None and not self.is_mine(made):
             return False
         return self.noticed("not listed " + operation.id) < LISTING_GRACE
 
-    def _is_fresh(self, operation: Operation) -> bool:
+    def is_fresh(self, operation: Operation) -> bool:
         """Has it succeeded so recently that lists may not show it yet? What has a result was a dry run."""
         if operation.state != SUCCEEDED or operation.result is not None or not operation.updated:
             return False

@@ -17,7 +17,7 @@ from .._core.survey import Survey
 from .._core.work import CREATING, DELETING, JOINING, Reply, Work
 from .api import CloudApi
 from .database import DatabaseDriver
-from .driver import Snapshot
+from .driver import CloudDriver, Snapshot
 from .facts import LISTING_GRACE
 
 
@@ -25,12 +25,13 @@ class Shared:
     """What the items of one run have in common. ``rested`` says that the subscription was active at the last look,
     and that nothing has been written since; ``creates``, that a create has been let through."""
 
-    def __init__(self, api: CloudApi, deadline: Deadline, subscription_id: str) -> None:
+    def __init__(self, api: CloudApi, deadline: Deadline, subscription_id: str, *, creates: bool = False) -> None:
         plain = DatabaseDriver(api, deadline, PROCESSING, subscription_id)
         self.survey = Survey(plain.listed, plain.get, plain.id_key, deadline.clock, LISTING_GRACE)
+        self.recent = plain.recent
         self.tasks: Snapshot | None = None
         self.rested = False
-        self.creates = False
+        self.creates = creates
 
     def look_again(self) -> None:
         """Something has happened outside this run, or is not known to have happened."""
@@ -47,6 +48,7 @@ class FleetDatabaseDriver(DatabaseDriver):
     """
 
     shared: Shared
+    _made: Reply | None = None
 
     def find(self) -> Reply | None:
         if self.name is None:
@@ -70,6 +72,12 @@ class FleetDatabaseDriver(DatabaseDriver):
             # when it has been joined, it will have left something in the list
             self.shared.look_again()
         return work
+
+    def read(self, work: Work) -> Reply | None:
+        """After a write once: what is waited for then is the subscription."""
+        if self._made is None or work.operation is None:
+            self._made = CloudDriver.read(self, work)
+        return self._made
 
     def is_listed(self, reply: Reply) -> bool:
         """The fleet waits for all of them together, at its end."""
@@ -136,6 +144,7 @@ class FleetDatabaseDriver(DatabaseDriver):
 
     def _work(self, action: str, operation: Operation, reply: Reply | None = None) -> Work:
         self.shared.rested = False
+        self._made = None
         if self.shared.tasks is not None:
             # our own tasks are no news
             self.shared.tasks[operation.id] = Operation(operation.id, state="succeeded")

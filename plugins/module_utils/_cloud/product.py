@@ -12,10 +12,11 @@ from ansible.module_utils.basic import env_fallback
 
 from .._core.errors import InvalidInput
 from .._core.options import CONNECTION_SPEC, connection_options
+from .._core.poller import Rhythm
 from .._core.quota import Budget
 from .._core.transport import Connection
 from .api import CloudApi, read_error
-from .facts import DEFAULT_URL, REQUESTS_PER_MINUTE
+from .facts import DEFAULT_URL, REQUESTS_PER_MINUTE, RHYTHM
 
 if t.TYPE_CHECKING:
     from requests import PreparedRequest
@@ -40,6 +41,7 @@ class KeyAuth:
 
 class Cloud:
     handle = "task"
+    rhythm: Rhythm = RHYTHM
     connection_spec: dict[str, t.Any] = {
         "api_url": {
             "type": "str",

@@ -18,8 +18,9 @@ from .._core.plan import NONE, Plan, plan_create, plan_rest
 from .database import CREATION_FIELDS, DATABASE, DATABASE_FIELDS, EXCLUSIVE, check_together
 from .fleet import FleetDatabaseDriver, Shared
 from .naming import cloud_field as F
+from .parent import PARENT_SPEC, parent_of
 from .product import CLOUD, connect
-from .run import PARENT_SPEC, is_secret, parent_of
+from .run import is_secret
 
 ITEM_FIELDS: tuple[Field, ...] = (F("state", choices=("present", "absent")),) + tuple(
     dataclasses.replace(field, required=True) if field.name == "name" else field for field in DATABASE_FIELDS
@@ -51,11 +52,11 @@ def databases(module: RedisModule) -> None:
     if parent is None:
         plan_all(module, desired)
         return
-    shared = Shared(api, deadline, parent)
+    shared = Shared(api, deadline, parent, creates=bool(module.handed("creates")))
     settle = params["wait"] and params["wait_for"] == PROVISIONING
     mode = dataclasses.replace(module.mode(), wait=True, settle=False, resumes=settle, late_lists=settle)
     view = FleetDatabaseDriver(api, deadline, "", parent).view
-    run = FleetRun(module, DATABASE, shared.survey, deadline, mode, view, {"parent": parent})
+    run = FleetRun(module, DATABASE, shared.survey, deadline, mode, view)
 
     def driver(item: dict[str, t.Any], wanted: bool) -> FleetDatabaseDriver:
         one = FleetDatabaseDriver(
@@ -63,7 +64,7 @@ def databases(module: RedisModule) -> None:
             # only the reply for one database tells the password (trap 37): a request for each that is given one
             detail=params["return_secrets"] or any(is_secret(field) for field in DATABASE_FIELDS if field.name in item),
         )
-        one.shared = shared
+        one.shared, one.recent = shared, shared.recent
         return one
 
     for item in desired:
@@ -75,7 +76,10 @@ def databases(module: RedisModule) -> None:
     if run.items and not params["wait"]:
         # every other request is awaited anyway, because the next one may be sent only afterwards (4)
         run.items[-1].reconciler.mode = dataclasses.replace(mode, wait=False)
-    run.run("databases", settle=settle)
+    try:
+        run.run("databases", settle=settle)
+    finally:
+        module.hand_on(creates=shared.creates)
 
 
 def check_items(desired: list[dict[str, t.Any]]) -> None:

@@ -2,24 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The modules that list subscriptions and databases. They never fail because there is nothing."""
+"""The body of redis_cloud_database_info. It never fails because there is nothing."""
 
 from __future__ import annotations
 
 import typing as t
 
 from .._core.module import RedisModule
-from .._core.redact import without_secrets
 from .database import DatabaseDriver
+from .parent import PARENT_SPEC, as_id, parent_of
 from .product import CLOUD, connect
-from .run import PARENT_SPEC, as_id, parent_of
-from .subscription import SubscriptionDriver
 
 SECRETS_SPEC: dict[str, t.Any] = {"return_secrets": {"type": "bool", "default": False, "no_log": False}}
-
-
-def subscription_info_module() -> RedisModule:
-    return RedisModule(CLOUD, {"name": {"type": "str"}, "subscription_id": {"type": "int"}})
 
 
 def database_info_module() -> RedisModule:
@@ -30,20 +24,6 @@ def database_info_module() -> RedisModule:
         required_one_of=[("subscription_id", "subscription_name")],
         mutually_exclusive=[("subscription_id", "subscription_name"), ("name", "database_id")],
     )
-
-
-def subscription_info(module: RedisModule) -> None:
-    params = module.params
-    deadline = module.deadline()
-    driver = SubscriptionDriver(connect(module, deadline), deadline, "", wanted=False)
-    if params["subscription_id"] is not None:
-        one = driver.get(str(params["subscription_id"]))
-        replies = [one] if one is not None else []
-    else:
-        replies = driver.api.subscriptions()
-    module.report["subscriptions"] = [
-        without_secrets(driver.view(reply)) for reply in replies if params["name"] in (None, reply.get("name"))
-    ]
 
 
 def database_info(module: RedisModule) -> None:

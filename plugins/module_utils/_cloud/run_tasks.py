@@ -85,21 +85,19 @@ def task(module: RedisModule) -> None:
         raise InvalidInput("task_id must not be empty.")
     deadline = module.deadline()
     api = connect(module, deadline)
-    memory = ((module.slice or {}).get("state") or {}).get("memory", {})
+    memory = module.handed("memory") or {}
+    module.hand_on(memory=memory)
     waiters = [TaskWaiter(api, deadline, params["wait_for"], task_id, memory) for task_id in dict.fromkeys(ids)]
     if params["state"] == "canceled":
         cancel(module, waiters)
         return
     try:
         if params["wait"] and not module.check_mode:
-            pace = module.pace()
-            try:
-                wait_until(
-                    lambda: wait_for_all(waiters), deadline, what=names(waiters), pace=pace,
-                    on_reading=module.show_progress(deadline, names(waiters)),
-                )
-            finally:
-                module.pending.update(state={"delay": pace.delay, "memory": memory}, what=names(waiters))
+            module.pending.update(what=names(waiters))
+            wait_until(
+                lambda: wait_for_all(waiters), deadline, what=names(waiters), pace=module.pace(),
+                on_reading=module.show_progress(deadline, names(waiters)),
+            )
         else:
             wait_for_all(waiters)
     except WaitTimeout as error:

@@ -12,7 +12,7 @@ import typing as t
 
 from .._core import compare
 from .._core.clock import Deadline
-from .._core.errors import Ambiguous, Busy, InvalidInput, OperationFailed
+from .._core.errors import Busy, InvalidInput, OperationFailed
 from .._core.fields import CREATE, UNSET, Field, about, decode
 from .._core.operation import Operation
 from .._core.options import PROCESSING
@@ -33,6 +33,7 @@ from .facts import (
 )
 from .naming import cloud_field as F
 from .naming import snake_keys
+from .parent import the_one_called
 
 GRACE_PERIODS = ("alerts-only", "immediate", "15-minutes", "30-minutes", "1-hour", "4-hours", "8-hours", "12-hours", "24-hours")
 
@@ -265,18 +266,7 @@ class SubscriptionDriver(CloudDriver):
                     hint="Leave subscription_id out to create a subscription.",
                 )
             return reply
-        matches = [reply for reply in self.api.subscriptions() if self.is_mine(reply)]
-        staying = [reply for reply in matches if self.under_way(reply) != DELETING]
-        matches = staying or matches
-        if len(matches) > 1:
-            # names are not unique, and a wrong guess costs money or data (trap 2)
-            raise Ambiguous(
-                "{0} subscriptions are called {1!r}: {2}.".format(
-                    len(matches), self.name, ", ".join(self.identify(reply) for reply in matches)
-                ),
-                hint="Say which one with subscription_id.",
-            )
-        return matches[0] if matches else None
+        return the_one_called(self.name, self.api.subscriptions())
 
     def listed_ids(self) -> set[str]:
         return {self.identify(reply) for reply in self.api.subscriptions()}

@@ -101,7 +101,15 @@ class NoContact(TransientError):
 
 
 class Busy(ApiError):
+    """Refused for now, without any effect. ``quota``: only because of too many requests. ``own``: for a reason that lies
+    in the resource itself, so that others need not wait."""
+
     retryable = True
+
+    def __init__(self, message: str, *, quota: bool = False, own: bool = False, **facts: t.Any) -> None:
+        self.quota = quota
+        self.own = own
+        super().__init__(message, **facts)
 
 
 class UnclearWrite(ApiError):

@@ -20,7 +20,7 @@ from .fields import Field, argument_spec, entry_label, given, validate
 from .operation import Operation
 from .options import PROVISIONING
 from .plan import Resource
-from .poller import FIRST_DELAY, Pace, Reading, words_of
+from .poller import Course, Durations, Pace, Reading, Rhythm
 from .reconcile import Mode, Reconciler, State
 from .redact import PART_MIN, Secrets, mask_text, scalars, secrets_in, without_secrets
 from .slices import PENDING_RESULT, SLICE_ARGUMENT, pack, unpack
@@ -38,6 +38,8 @@ class Product(t.Protocol):
     handle: str
     #: argument_spec of the connection options
     connection_spec: dict[str, t.Any]
+    #: how often to look at work
+    rhythm: Rhythm
 
     def connection(self, params: dict[str, t.Any]) -> Connection:
         """Raises InvalidInput when a required connection option is missing."""
@@ -52,8 +54,8 @@ class Product(t.Protocol):
 class RedisModule(AnsibleModule):
     """``raw`` are the parameters as given, before validation filled up what is missing; ``slice`` is the share of
     the wait that the action plugin grants this call, with what the one before has handed on, or None. ``report``
-    becomes the result, on every way out; ``pending`` is what is handed on: "what", "reading" and "state"; ``found`` is
-    what has been looked up once for all slices."""
+    becomes the result, on every way out; ``pending`` is what is handed on: "what" and "reading", which are shown, and
+    "state", see hand_on. ``durations`` are those that the run has seen so far."""
 
     clock: Clock = Clock()
 
@@ -64,8 +66,7 @@ class RedisModule(AnsibleModule):
         self.raw: dict[str, t.Any] = {}
         self.transport: Transport | None = None
         self.report: dict[str, t.Any] = {"changed": False}
-        self.pending: dict[str, t.Any] = {}
-        self.found: dict[str, t.Any] = {}
+        self.pending: dict[str, t.Any] = {"what": "", "reading": None, "state": {}}
         merged = dict(product.connection_spec, **spec)
         merged.update(argument_spec(fields))
         self.checked = False
@@ -84,7 +85,10 @@ class RedisModule(AnsibleModule):
         # taken out before validation, so that it is no option
         share = self.params.pop(SLICE_ARGUMENT, None)
         self.slice = dict(share, **unpack(share["known"])) if share else None
-        self.found.update((self.slice or {}).get("found", {}))
+        # what earlier slices know is not forgotten when this one ends before it comes to its own work
+        self.pending.update((self.slice or {}).get("pending") or {})
+        self._shown = dict(self.pending["reading"] or {})
+        self.durations = Durations(self.pending["state"].setdefault("durations", {}))
         self.raw = {name: value for name, value in self.params.items() if not name.startswith("_ansible_")}
         # Before anything is checked: a task that is refused is shown with all its options, and what AnsibleModule has
         # learned of secrets by then depends on which option is wrong.
@@ -139,16 +143,25 @@ class RedisModule(AnsibleModule):
 
     def pace(self) -> Pace:
         """For waits outside a Reconciler. It goes on where the slice before has ended."""
-        share = (self.slice or {}).get("state") or {}
-        return Pace(float(self.params["wait_interval"]), share.get("delay", FIRST_DELAY))
+        course = Course(**(self.handed("course") or {}))
+        self.hand_on(course=vars(course))
+        return Pace(self.clock, float(self.params["wait_interval"]), self.product.rhythm, course, self.durations)
+
+    def handed(self, name: str) -> t.Any:
+        """What the slice before has handed on under this name, or None."""
+        return self.pending["state"].get(name)
+
+    def hand_on(self, **what: t.Any) -> None:
+        """Let the next slice know, and those after it."""
+        self.pending["state"].update(what)
 
     def show_progress(self, deadline: Deadline, what: str) -> t.Callable[[Reading], None]:
         """An ``on_reading`` that ends the slice at every change, so that it is shown at once."""
-        shown = (self.slice or {}).get("shown")
 
         def on_reading(reading: Reading) -> None:
             self.pending.update(what=what, reading=reading.public())
-            if not reading.settled and reading.words() != shown:
+            news = ("phase",) if reading.minor else ("phase", "status")
+            if not reading.settled and any(self._shown.get(key) != self.pending["reading"][key] for key in news):
                 deadline.end_slice()
 
         return on_reading
@@ -175,6 +188,7 @@ class RedisModule(AnsibleModule):
             wait=self.params["wait"],
             settle=self.params["wait"] and self.params["wait_for"] == PROVISIONING,
             interval=float(self.params["wait_interval"]),
+            rhythm=self.product.rhythm,
             send_secrets=self.params.get("update_password") == "always",
         )
 
@@ -221,15 +235,12 @@ class RedisModule(AnsibleModule):
 
     def _handed_on(self) -> dict[str, t.Any]:
         """What people are shown of this slice, and what the next one has to know."""
-        reading = self.pending.get("reading")
         known = {
-            "state": self.pending.get("state"),
-            "shown": words_of(reading or {}),
+            "pending": self.pending,
             "requests": self._requests(),
-            "found": self.found,
             "reached": self.transport is not None and self.transport.reached,
         }
-        return {"what": self.pending.get("what"), "reading": reading, "known": pack(known)}
+        return {"what": self.pending["what"], "reading": self.pending["reading"], "known": pack(known)}
 
 
 def wrong_entries(fields: t.Iterable[Field], raw: dict[str, t.Any]) -> list[str]:
@@ -299,19 +310,21 @@ def drive(
     view: t.Callable[[dict[str, t.Any]], dict[str, t.Any]],
 ) -> None:
     """``state: present|absent`` of one resource, as far as the report. Raises RedisError, SliceOver."""
-    share = (module.slice or {}).get("state")
+    earlier = module.handed("run")
     reconciler = Reconciler(
         resource, driver, deadline, module.mode(),
-        state=State.load(share) if share else None,
+        state=State.load(earlier) if earlier else None,
         warn=module.warn,
         on_reading=module.show_progress(deadline, driver.label),
+        durations=module.durations,
     )
     reply: dict[str, t.Any] | None = None
     try:
         reply = reconciler.present(desired) if module.params["state"] == "present" else reconciler.absent()
     except (SliceOver, RedisError) as error:
         reply = reconciler.seen
-        module.pending.update(state=reconciler.state.dump(), what=driver.label)
+        module.pending.update(what=driver.label)
+        module.hand_on(run=reconciler.state.dump())
         if isinstance(error, WaitTimeout) or (isinstance(error, TransientError) and deadline.passed()):
             state = reconciler.state
             known = state.work.resource_id if state.work else None

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import typing as t
 
 from ansible.module_utils.common.parameters import remove_values
@@ -17,51 +18,39 @@ from .fleet import Fleet, Item
 from .module import RedisModule
 from .operation import Operation
 from .plan import Resource
-from .poller import Durations, Pace
+from .poller import Course, Pace, Reading
 from .reconcile import Mode, Reconciler, State
 from .redact import secrets_in
 from .survey import Survey
 from .work import Driver
 
-# One look serves all items, so it can be taken more often, in seconds
-FLEET_INTERVAL = 10.0
-SHOWN_OPERATIONS = 5
+# The longest pauses, in seconds: one look serves all items, so it can be taken more often; and what one item waits for
+# before it has been requested, all that come after it wait for
+FLEET_INTERVAL, TURN_INTERVAL = 15.0, 10.0
+SHOWN_OPERATIONS = 10
 
 View = t.Callable[[dict[str, t.Any]], dict[str, t.Any]]
 
 
-def kept(module: RedisModule) -> dict[str, t.Any]:
-    """What the slice before has kept for this one."""
-    return (module.slice or {}).get("state") or {}
-
-
 class FleetRun:
-    """Collects the items of a run, and turns what became of them into the module's report.
+    """Collects the items of a run, and turns what became of them into the module's report."""
 
-    :param keep: what the next slice is to know besides the items, see kept().
-    """
-
-    def __init__(
-        self,
-        module: RedisModule,
-        resource: Resource,
-        survey: Survey,
-        deadline: Deadline,
-        mode: Mode,
-        view: View,
-        keep: dict[str, t.Any] | None = None,
-    ) -> None:
+    def __init__(self, module: RedisModule, resource: Resource, survey: Survey, deadline: Deadline, mode: Mode, view: View) -> None:
         self.module = module
         self.resource = resource
         self.survey = survey
         self.deadline = deadline
-        self.mode = mode
+        self.mode = dataclasses.replace(mode, interval=min(mode.interval, TURN_INTERVAL))
         self.view = view
         self.items: list[Item] = []
-        self._durations = Durations()
-        self._keep = keep or {}
-        self._states: dict[str, t.Any] = kept(module).get("items", {})
-        survey.pins.update({one: (exists, since) for one, (exists, since) in kept(module).get("pins", {}).items()})
+        self._states: dict[str, t.Any] = module.handed("items") or {}
+        survey.pins.update({one: (exists, since) for one, (exists, since) in (module.handed("pins") or {}).items()})
+        self._course = Course(**(module.handed("fleet") or {}))
+        module.hand_on(fleet=vars(self._course), pins=survey.pins)
+        self._pace = Pace(deadline.clock, mode.interval, mode.rhythm, self._course)
+        if self._pace.left() > 0:
+            # what the slice before had still to wait; nothing is asked before that
+            deadline.pause(self._pace.left())
 
     def add(
         self, name: str, driver: Driver, desired: dict[str, t.Any] | None, resource: Resource | None = None
@@ -74,8 +63,8 @@ class FleetRun:
             self.mode,
             state=State.load(state) if state else None,
             warn=self.module.warn,
-            on_reading=self.module.show_progress(self.deadline, driver.label),
-            durations=self._durations,
+            on_reading=self._show_item,
+            durations=self.module.durations,
         )
         self.items.append(Item(name, driver, reconciler, desired))
 
@@ -86,16 +75,17 @@ class FleetRun:
     def run(self, noun: str, settle: bool) -> None:
         """Raises what ends the run: SliceOver, WaitTimeout, TransientError, or OperationFailed naming every item that
         failed."""
-        pace = Pace(min(float(self.module.params["wait_interval"]), FLEET_INTERVAL))
+        if len(self.items) > 1:
+            self._pace.cap = min(self._pace.cap, FLEET_INTERVAL)
         fleet = Fleet(
-            self.items, self.survey, self.deadline, pace, noun, settle=settle and not self.mode.check,
+            self.items, self.survey, self.deadline, self._pace, noun,
+            durations=self.module.durations, settle=settle and not self.mode.check,
             on_reading=self.module.show_progress(self.deadline, noun),
         )
         try:
             fleet.run()
         except (SliceOver, WaitTimeout, TransientError) as error:
-            states = {item.name: item.reconciler.state.dump() for item in self.items if self._began(item)}
-            self.module.pending.update(state=dict(self._keep, items=states, pins=self.survey.pins))
+            self.module.hand_on(items={item.name: item.reconciler.state.dump() for item in self.items if self._began(item)})
             if isinstance(error, WaitTimeout) or (isinstance(error, TransientError) and not error.hint):
                 going = self._going()
                 # of more than a few the ids are in the results
@@ -105,12 +95,20 @@ class FleetRun:
             self._report()
         self._judge(noun)
 
+    def _show_item(self, reading: Reading) -> None:
+        """What one item waits for while the others have still to take their turn. A line for each would be too many."""
+        began = sum(1 for item in self.items if self._began(item))
+        status = "{0} of {1}: {2}".format(began, len(self.items), reading.words())
+        self.module.show_progress(self.deadline, self.resource.noun + "s")(
+            dataclasses.replace(reading, phase="requesting", status=status, minor=True)
+        )
+
     def _began(self, item: Item) -> bool:
         """Is there anything that the next slice has to know? When something was first noticed is, too: a wait that
         ends a while after that would begin anew with each slice, and never end."""
         state = item.reconciler.state
         under_way = state.work is not None or state.sending is not None
-        return state.outcome()[0] or state.adopted or under_way or bool(state.memory)
+        return state.outcome()[0] or state.adopted or under_way or bool(state.memory or state.course.what)
 
     def _going(self) -> list[Operation]:
         """What is still under way, as far as it has a record."""

@@ -11,6 +11,7 @@ already be on its way has been joined, and no write is repeated while it may sti
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import typing as t
 
 from .clock import Deadline
@@ -49,22 +50,24 @@ class Once:
             return None
         return self._traced(note)
 
-    def recall(self) -> str:
-        """Join what an earlier run has sent and not seen to its end, and return its action; "": there was nothing. When
-        there was something, look again; the note is kept until the caller has seen what has come of it."""
+    def recall(self) -> Work | None:
+        """Join what an earlier run has sent and not seen to its end, and return it. When there was something, look
+        again; the note is kept until the caller has seen what has come of it."""
         note = self.memory.recall()
         if note is None:
-            return ""
+            return None
         self.driver.memory[SENT] = note.when
         if note.operation is not None:
             # it was answered: how long it may be invisible counts from then
             self.driver.memory.setdefault("missing " + note.operation.id, self.deadline.clock.time() - self.memory.age(note))
-            work: Work | None = Work(note.action, note.operation, note.resource_id)
+            found: Work | None = Work(note.action, note.operation, note.resource_id)
         else:
-            work = self._traced(note)
-        if work is not None and work.operation is not None:
-            self._join_work(Work(JOINING, work.operation, work.resource_id))
-        return note.action
+            found = self._traced(note)
+        work = Work(JOINING, found.operation if found is not None else None, note.resource_id, recalled=True)
+        if found is not None and found.operation is not None:
+            work.resource_id = found.resource_id
+            self._join_work(work)
+        return dataclasses.replace(work, action=note.action)
 
     def _traced(self, note: Note) -> Work | None:
         """Search for what a request has started whose answer was not seen, as long as it may be about to show up."""
@@ -79,13 +82,13 @@ class Once:
     def create(self, request: t.Callable[[], Work], take_turn: t.Callable[[], None]) -> Work | None:
         """Send the create. None: something else was found and has ended; look again before anything is sent."""
         with create_lock(self.driver.scope, self.deadline, self.driver.label, self._on_reading):
-            if self.recall():
+            if self.recall() is not None:
                 if self.driver.find() is None:
                     self.memory.settle()
                 return None
             take_turn()
             snapshot = self.driver.snapshot()
-            if self.join(snapshot) or self.driver.find() is not None:
+            if self.join(snapshot) or self.driver.appeared(snapshot):
                 return None
             return self.send(CREATING, None, request, snapshot)
 

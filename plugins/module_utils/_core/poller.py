@@ -13,13 +13,19 @@ from .clock import Clock, Deadline
 from .errors import NoContact, TransientError, WaitTimeout
 from .operation import Operation
 
-FIRST_DELAY = 1.0
+# How much of a pause is left to chance, so that what has begun together does not ask together for ever
+JITTER = (0.95, 1.05)
 GROWTH = 1.5
-JITTER = (0.8, 1.2)
-# The pace of looking once work has taken as long as expected, as a share of that
-EXPECTED_SLACK = 0.1
+# How soon to look again at what has taken as long as expected, as a share of that, and at least, in seconds
+EXPECTED_SLACK = 0.02
+SOON = 0.4
 # What is left of an expectation that was too long
-EARLIER = 0.9
+EARLIER = 0.95
+
+#: Pauses between two looks at work, by its age, both in seconds: (from this age, this pause), ascending. Short where
+#: work of its kind may end, and long where that is less likely.
+Rhythm = t.Sequence[tuple[float, float]]
+STEADY: Rhythm = ((0.0, 1.0), (10.0, 3.0), (60.0, 10.0), (300.0, 30.0))
 
 
 @dataclasses.dataclass
@@ -28,7 +34,8 @@ class Reading:
 
     ``settled`` ends the wait. ``phase`` (processing, provisioning, ...), ``status`` (the server's word) and
     ``progress`` (0-100 or None) are what people are shown. ``value`` is what was read. ``poll_in`` is the
-    server's hint, in seconds, when looking again makes sense.
+    server's hint, in seconds, when looking again makes sense; ``end_in`` is when the end of what is looked at is
+    expected. ``minor``: only another phase is worth a line of its own.
     """
 
     settled: bool
@@ -38,6 +45,8 @@ class Reading:
     operation: Operation | None = None
     value: t.Any = None
     poll_in: float | None = None
+    end_in: float | None = None
+    minor: bool = False
 
     def words(self) -> str:
         return words_of(self.public())
@@ -62,29 +71,15 @@ def next_delay(delay: float, cap: float) -> float:
     return min(delay * GROWTH, cap)
 
 
-@dataclasses.dataclass
-class Pace:
-    """How fast to look: the next delay in seconds, which grows up to ``cap``. Goes on from slice to slice.
+def pause_at(rhythm: Rhythm, age: float) -> float:
+    """How long to pause before the next look at work of this age."""
+    return next((pause for begin, pause in reversed(rhythm) if age >= begin), rhythm[0][1])
 
-    ``skip`` is how long looking makes no sense, because the same kind of work has taken longer before.
-    """
 
-    cap: float
-    delay: float = FIRST_DELAY
-    skip: float = 0.0
-
-    def step(self, clock: Clock) -> float:
-        skip, self.skip = self.skip, 0.0
-        if skip > self.delay:
-            return min(skip, self.cap)
-        pause = min(self.delay, self.cap) * clock.jitter(*JITTER)
-        self.delay = next_delay(self.delay, self.cap)
-        return pause
-
-    def restart(self, expected: float | None = None) -> None:
-        """Something new begins. ``expected``: how long the same has taken at least before, in seconds."""
-        self.delay = FIRST_DELAY if expected is None else max(EXPECTED_SLACK * expected, FIRST_DELAY / 2)
-        self.skip = expected or 0.0
+def expected_in(left: float, expected: float) -> float:
+    """How long to pause when something is expected to take ``expected`` seconds, of which ``left`` are left. When it
+    takes longer, at first a little, and more and more the longer it takes."""
+    return left if left > 0 else max(SOON, EXPECTED_SLACK * expected, -left * (GROWTH - 1))
 
 
 class Durations:
@@ -94,33 +89,111 @@ class Durations:
     ended says more about the pace of looking than about the server.
     """
 
-    def __init__(self) -> None:
-        self._at_least: dict[str, float] = {}
-        self._phase = ""
-        self._since = 0.0
-        self._last = 0.0
+    def __init__(self, known: dict[str, float] | None = None) -> None:
+        self.at_least: dict[str, float] = {} if known is None else known
 
-    def begin(self, kind: str, now: float) -> float | None:
-        """A phase of this kind begins; returns how long it is expected to take at least."""
-        self._phase, self._since, self._last = kind, now, now
-        return self._at_least.get(kind)
+    def learn(self, kind: str, seen: float, ended: float) -> None:
+        """A phase was last seen going on after ``seen`` seconds, and had ended after ``ended``."""
+        known = self.at_least.get(kind)
+        if known is None or seen >= known:
+            self.at_least[kind] = seen
+        elif ended <= known + SOON:
+            # ended before it was expected to: it was too long a guess
+            self.at_least[kind] = max(seen, EARLIER * known)
 
-    def going_on(self, kind: str, now: float) -> tuple[bool, float | None]:
-        """The phase at a look. Returns whether it is a new one, and then how long that is expected to take."""
-        if kind == self._phase:
-            self._last = now
-            return False, None
-        self.end(now)
-        return True, self.begin(kind, now)
 
-    def end(self, now: float) -> None:
-        if not self._phase:
+@dataclasses.dataclass
+class Course:
+    """How far a wait has come. It goes on from slice to slice, so the moments are epoch seconds.
+
+    ``what`` is waited for since ``begun``, and looked at again ``pause`` seconds after the last look, when it is ``due``.
+    Its ``phase`` began ``since``, and was seen to go on at ``seen``.
+    """
+
+    what: str = ""
+    kind: str = ""
+    begun: float = 0.0
+    due: float = 0.0
+    pause: float = 0.0
+    phase: str = ""
+    since: float = 0.0
+    seen: float = 0.0
+
+
+class Pace:
+    """When to look next.
+
+    :param cap: the longest pause, in seconds. :param course: of the slice before; it is kept up to date.
+    :param durations: what is known of phases; the items of a fleet share it.
+    """
+
+    def __init__(
+        self, clock: Clock, cap: float, rhythm: Rhythm = STEADY, course: Course | None = None, durations: Durations | None = None
+    ) -> None:
+        self.cap = cap
+        self.course = course or Course()
+        self._clock = clock
+        self._rhythm = rhythm
+        self._durations = durations or Durations()
+
+    def left(self) -> float:
+        """How long to wait before the next look makes sense. Never longer than the pause, whatever clocks may do."""
+        return min(max(self.course.due - self._clock.time(), 0.0), self.course.pause)
+
+    def begin(
+        self, what: str, kind: str = "", phase: str = "", *, at_once: bool = True, since: float | None = None
+    ) -> None:
+        """A wait begins, or goes on when it is the one that the slice before was at.
+
+        :param kind: of work, to learn how long its phases take. :param at_once: nothing is known of it yet; what has just
+            been sent or read need not be looked at again right away. :param since: when the work began, if not now.
+        """
+        if self.course.what == what:
             return
-        seen = self._last - self._since
-        known = self._at_least.get(self._phase)
-        # ended before it was expected to: it was too long a guess
-        self._at_least[self._phase] = seen if known is None or seen >= known else EARLIER * known
-        self._phase = ""
+        now = self._clock.time()
+        self._become(Course(what, kind, now if since is None else since, now, 0.0, phase, now, now))
+        if not at_once:
+            self._plan(now)
+
+    def looked(self, phase: str, hint: float | None = None, end_in: float | None = None) -> None:
+        """It was not settled at a look. ``hint`` and ``end_in``: see Reading."""
+        now = self._clock.time()
+        if phase != self.course.phase:
+            self._learn()
+            self.course.phase, self.course.since = phase, now
+        self.course.seen = now
+        self._plan(now, hint or 0.0, end_in)
+
+    def rest(self, seconds: float) -> None:
+        """Nothing is to be done before so many seconds have passed."""
+        self.course.due, self.course.pause = self._clock.time() + seconds, seconds
+
+    def end(self) -> None:
+        """What was waited for has come."""
+        self._learn()
+        self._become(Course())
+
+    def _become(self, course: Course) -> None:
+        vars(self.course).update(vars(course))
+
+    def _learn(self) -> None:
+        if self.course.kind and self.course.phase:
+            since = self.course.since
+            self._durations.learn(self._key(), self.course.seen - since, self._clock.time() - since)
+
+    def _key(self) -> str:
+        return "{0} {1}".format(self.course.kind, self.course.phase)
+
+    def _plan(self, now: float, hint: float = 0.0, end_in: float | None = None) -> None:
+        pause = pause_at(self._rhythm, now - self.course.begun) * self._clock.jitter(*JITTER)
+        expected = self._durations.at_least.get(self._key())
+        if expected is not None:
+            left = self.course.since + expected - now
+            # nothing is to be seen before that
+            pause = left if left > 0 else min(pause, expected_in(left, expected))
+        if end_in is not None:
+            pause = min(pause, end_in)
+        self.rest(max(min(pause, self.cap), hint))
 
 
 def wait_until(
@@ -131,7 +204,7 @@ def wait_until(
     pace: Pace,
     on_reading: t.Callable[[Reading], None] | None = None,
 ) -> Reading:
-    """Look until a reading is settled.
+    """Look until a reading is settled. Goes on where the slice before has ended (see Pace).
 
     A look raises OperationFailed for a definite failure; that ends the wait at once. A read that does not get
     through is survived until the deadline, unless there has been no contact with the API at all. The last look
@@ -140,7 +213,11 @@ def wait_until(
     """
     last: Reading | None = None
     trouble: TransientError | None = None
+    if not pace.course.what:
+        pace.begin(what)
     while True:
+        if pace.left() > 0:
+            deadline.pause(pace.left())
         final = deadline.passed()
         try:
             last = look()
@@ -157,7 +234,7 @@ def wait_until(
         if final or (trouble is not None and deadline.passed()):
             raise _timeout(what, deadline, last, trouble)
         hint = trouble.retry_after if trouble else last.poll_in if last else None
-        deadline.pause(max(pace.step(deadline.clock), hint or 0.0))
+        pace.looked(last.phase if last else pace.course.phase, hint, last.end_in if last else None)
 
 
 def _timeout(what: str, deadline: Deadline, last: Reading | None, trouble: TransientError | None) -> WaitTimeout:

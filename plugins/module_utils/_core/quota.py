@@ -38,7 +38,8 @@ class Budget:
         """Take a request out of the budget and return 0, or return how many seconds to wait before asking again."""
         with self._locked() as (sent, closed_until, save):
             now = self._clock.time()
-            sent = [when for when in sent if now - WINDOW < when <= now]
+            # what is long in the future was noted before the clock was set back
+            sent = [when for when in sent if now - WINDOW < when < now + WINDOW]
             if closed_until > now:
                 return min(closed_until - now, WINDOW)
             if len(sent) >= self.per_minute:

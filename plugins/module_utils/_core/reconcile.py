@@ -18,10 +18,10 @@ from .clock import Deadline
 from .errors import ApiError, Busy, InvalidInput, NotFound, OperationFailed, WaitTimeout
 from .fields import UPDATE
 from .once import Once
-from .operation import Operation
+from .operation import SUCCEEDED, Operation
 from .options import PROCESSING
 from .plan import NONE, Plan, Resource, is_reset, plan_create, plan_delete, plan_update, unchanged
-from .poller import FIRST_DELAY, Durations, Pace, Reading, next_delay, wait_until
+from .poller import STEADY, Course, Durations, Pace, Reading, Rhythm, next_delay, wait_until
 from .redact import without_secrets
 from .work import CREATING, DELETING, JOINING, SETTLING, UPDATING, Driver, Reply, Work
 
@@ -29,16 +29,20 @@ from .work import CREATING, DELETING, JOINING, SETTLING, UPDATING, Driver, Reply
 # publicEndpointAccess, up to 30 s)
 VERIFY_GRACE = 45.0
 BUSY_DELAY = 3.0
-READING_BACK = "reading back"
-# In the state's memory: what was created may not be listed yet, so that its note is kept
+# In a state's memory: since when a field is read back, when the last write was taken, and when it had been processed
+READING_BACK, WRITTEN, PROCESSED = "reading back", "written", "processed"
+# In a state's memory: since when something stands in the way that others need not wait for
+POSTPONED = "postponed"
+# In a state's memory: what was created may not be listed yet, so that its note is kept
 UNLISTED = "unlisted"
 
 
 @dataclasses.dataclass
 class Mode:
     """How to run. ``wait``: follow what was sent; ``settle``: to the end, so that it can be read back and verified;
-    ``resumes``: somebody comes back when it has settled, as a fleet does; with ``late_lists`` they also call forget()
-    when what was created is listed. ``interval`` (seconds) bounds the delay between two looks."""
+    ``resumes``: somebody comes back when it has settled, or with Busy when it has to wait alone, as a fleet does; with
+    ``late_lists`` they also call forget() when what was created is listed. ``interval`` (seconds) bounds the delay between two looks, ``rhythm`` is what it
+    depends on."""
 
     check: bool = False
     wait: bool = True
@@ -46,6 +50,7 @@ class Mode:
     resumes: bool = False
     late_lists: bool = False
     interval: float = 30.0
+    rhythm: Rhythm = STEADY
     send_secrets: bool = False
 
 
@@ -53,9 +58,9 @@ class Mode:
 class State:
     """What is known of this run so far: what every way out reports, and what the next slice continues with.
 
-    ``sent`` and ``accepted`` serve the read-back: see plan.Plan.sent and plan_update. ``delay`` is the pace of looking,
+    ``sent`` and ``accepted`` serve the read-back: see plan.Plan.sent and plan_update. ``course`` is how far a wait has come,
     ``memory`` the driver's. ``sending`` is a write of ours whose answer has not been seen,
-    ``last`` what there was before it was deleted.
+    ``last`` what there was before it was deleted, ``writes`` how many writes the server has taken.
     """
 
     changed: bool = False
@@ -67,10 +72,11 @@ class State:
     after: dict[str, t.Any] = dataclasses.field(default_factory=dict)
     sent: dict[str, str] = dataclasses.field(default_factory=dict)
     accepted: list[str] = dataclasses.field(default_factory=list)
-    delay: float = FIRST_DELAY
+    course: Course = dataclasses.field(default_factory=Course)
     memory: dict[str, float] = dataclasses.field(default_factory=dict)
     sending: Work | None = None
     last: Reply | None = None
+    writes: int = 0
 
     def dump(self) -> dict[str, t.Any]:
         return dict(
@@ -78,6 +84,7 @@ class State:
             work=self.work.dump() if self.work else None,
             sending=self.sending.dump() if self.sending else None,
             operation=self.operation.public() if self.operation else None,
+            course=vars(self.course),
         )
 
     @classmethod
@@ -89,6 +96,7 @@ class State:
                 work=Work.load(work) if work else None,
                 sending=Work.load(sending) if sending else None,
                 operation=Operation.from_public(operation) if operation else None,
+                course=Course(**data["course"]),
             )
         )
 
@@ -119,7 +127,7 @@ class Reconciler:
     """Brings one resource to the desired state.
 
     Public, because they are reported on every way out: ``state``; ``seen``, the last reply of the server about the
-    resource; ``writes``, how many writes the server has taken from this object.
+    resource.
 
     :param durations: how long each kind of work has taken so far; shared between the items of a fleet.
     """
@@ -146,14 +154,26 @@ class Reconciler:
         self._on_reading = on_reading
         self._busy_delay = BUSY_DELAY
         self._joined = False
-        self._pace = Pace(mode.interval, self.state.delay)
+        self._pace = Pace(deadline.clock, mode.interval, mode.rhythm, self.state.course, durations)
         self.seen: Reply | None = None
-        self.writes = 0
-        self._durations = durations or Durations()
         self._once = Once(driver, deadline, self._wait, self._show)
+
+    @property
+    def is_following(self) -> bool:
+        """Has a slice before begun to wait for what it has written? Nothing else comes before that."""
+        return self.mode.wait and self.state.work is not None
+
+    @property
+    def is_postponed(self) -> bool:
+        """Is there nothing to do for it before some time has passed?"""
+        return POSTPONED in self.state.memory and self._pace.left() > 0
+
+    def due_in(self) -> float:
+        return self._pace.left()
 
     def present(self, desired: dict[str, t.Any]) -> Reply | None:
         """Make it exist as desired. Returns what the server reports at the end; None before a predicted create."""
+        self._rest()
         while True:
             try:
                 reply = self._current()
@@ -177,6 +197,7 @@ class Reconciler:
 
     def absent(self) -> Reply | None:
         """Make it not exist. Returns what was there before, or None."""
+        self._rest()
         while True:
             try:
                 reply = self._current(leaving=True)
@@ -207,7 +228,7 @@ class Reconciler:
         """The resource. What is under way has ended before, unless the mode is not to settle."""
         if self.state.work is not None:
             return self._at_rest(self._finish(leaving), leaving)
-        recalled = ""
+        recalled: Work | None = None
         if self.state.sending is not None:
             if self._claim(self._once.unanswered()):
                 return self._at_rest(self._finish(leaving), leaving)
@@ -216,19 +237,20 @@ class Reconciler:
                 self.state.sending = None
         elif not (self.mode.check or UNLISTED in self.state.memory):
             recalled = self._once.recall()
-        if recalled:
+        if recalled is not None:
             self._joined = True
-            self._pace.restart()
         reply = self.seen = self.driver.find()
         if reply is not None and self.mode.check and self.driver.under_way(reply) == DELETING:
             # a real run waits until it is gone
             reply = self.seen = None
-        if recalled == CREATING and reply is not None and self.mode.settle and not leaving:
+        if recalled is None:
+            return self._at_rest(reply, leaving)
+        if recalled.action == CREATING and reply is not None and self.mode.settle and not leaving:
             # what belongs to a new resource can still be on its way when the resource itself is at rest
-            self.state.work = Work(CREATING, None, self.driver.identify(reply))
+            operation = recalled.operation if recalled.operation and recalled.operation.state == SUCCEEDED else None
+            self.state.work = Work(CREATING, operation, self.driver.identify(reply))
             return self._at_rest(self._finish(leaving), leaving)
-        if recalled:
-            self._once.memory.settle()
+        self._once.memory.settle()
         return self._at_rest(reply, leaving)
 
     def _at_rest(self, reply: Reply | None, leaving: bool) -> Reply | None:
@@ -242,6 +264,12 @@ class Reconciler:
         if self.state.memory.pop(UNLISTED, None) is not None:
             self._once.memory.settle()
 
+    def _rest(self) -> None:
+        """What the slice before had still to wait; nothing is asked before that."""
+        self.state.memory.pop(POSTPONED, None)
+        if self._pace.left() > 0:
+            self.deadline.pause(self._pace.left())
+
     def _show(self, reading: Reading) -> None:
         if self._on_reading is not None:
             self._on_reading(reading)
@@ -254,6 +282,7 @@ class Reconciler:
         self.state.adopted = self.state.adopted or not self.state.changed
         kind = DELETING if action == DELETING else SETTLING
         self.state.work = Work(kind, None, self.driver.identify(reply))
+        self._begin(self.state.work, at_once=False)
         return self._finish(leaving)
 
     def _finish(self, leaving: bool) -> Reply | None:
@@ -281,21 +310,25 @@ class Reconciler:
             self.state.memory[UNLISTED] = self.deadline.clock.time()
         else:
             self._once.memory.settle()
-        self._durations.end(self.deadline.elapsed())
         if work.ours and (reading.value is not None or work.action != CREATING):
             self.state.keep(work.action, work.before, work.after, work.sent)
         return reading.value
 
     def _wait(self, work: Work) -> Reading:
+        self._begin(work, at_once=True)
         return self._until(lambda: self._look(work), self.driver.label)
 
+    def _begin(self, work: Work, *, at_once: bool) -> None:
+        """From now on it is waited for. What has just been sent or read is not looked at at once."""
+        which = work.operation.id if work.operation is not None else str(work.resource_id)
+        self._pace.begin(" ".join((work.action, which)), work.action, PROCESSING, at_once=at_once)
+
     def _look(self, work: Work) -> Reading:
+        processing = work.operation is not None and not work.operation.finished
         try:
             reading = self.driver.look(work)
-            if not reading.settled:
-                new, expected = self._durations.going_on(work.action + " " + reading.phase, self.deadline.elapsed())
-                if new:
-                    self._pace.restart(expected)
+            if processing and work.operation is not None and work.operation.finished:
+                self.state.memory[PROCESSED] = self.deadline.clock.time()
             if isinstance(reading.value, dict):
                 self.seen = reading.value
             return reading
@@ -303,14 +336,13 @@ class Reconciler:
             self.seen = error.reply or self.seen
             raise
         finally:
-            if work.action != JOINING:
+            if work.action != JOINING or work.recalled:
                 self.state.operation = work.operation or self.state.operation
 
     def _until(self, look: t.Callable[[], Reading], what: str) -> Reading:
-        try:
-            return wait_until(look, self.deadline, what=what, pace=self._pace, on_reading=self._on_reading)
-        finally:
-            self.state.delay = self._pace.delay
+        reading = wait_until(look, self.deadline, what=what, pace=self._pace, on_reading=self._on_reading)
+        self._pace.end()
+        return reading
 
     # -- deciding --------------------------------------------------------------------------------------------------
 
@@ -346,7 +378,7 @@ class Reconciler:
             self._show(Reading(False, "reading back", ", ".join(repeated)))
             self.deadline.pause(BUSY_DELAY)
             reply = self.driver.get(self.driver.identify(reply)) or reply
-            if self.mode.settle and self.driver.under_way(reply):
+            if self.driver.under_way(reply):
                 # its status has lagged behind: it was not done after all
                 self.state.memory.pop(READING_BACK, None)
                 reply = self._settle(reply)
@@ -437,9 +469,12 @@ class Reconciler:
         self.state.work = work
         self.state.operation = work.operation or self.state.operation
         self.state.memory.pop(READING_BACK, None)
-        self.writes += 1
+        self.state.memory[WRITTEN] = self.state.memory[PROCESSED] = self.deadline.clock.time()
+        self.state.writes += 1
         self._busy_delay = BUSY_DELAY
-        self._pace.restart(self._durations.begin(work.action + " " + PROCESSING, self.deadline.elapsed()))
+        self._begin(work, at_once=False)
+        if work.operation is not None and work.operation.status:
+            self._show(Reading(False, PROCESSING, work.operation.status))
         return True
 
     def _own_up(self) -> None:
@@ -466,7 +501,9 @@ class Reconciler:
         return self._finish(leaving=plan.action == DELETING)
 
     def _take_turn(self, action: str, reply: Reply | None) -> None:
-        self._until(lambda: self.driver.turn(action, reply), "the turn to {0} {1}".format(action, self.driver.label))
+        what = "the turn to {0} {1}".format(action, self.driver.label)
+        self._pace.begin(what)
+        self._until(lambda: self.driver.turn(action, reply), what)
 
     def _back_off(self, error: Busy) -> None:
         """The server is at something else and the request had no effect: wait, then look anew."""
@@ -478,4 +515,8 @@ class Reconciler:
         delay = max(self._busy_delay, error.retry_after or 0.0)
         self._busy_delay = next_delay(self._busy_delay, self.mode.interval)
         self._show(Reading(False, "waiting", "the server is busy"))
+        self._pace.rest(delay)
+        if error.own and self.mode.resumes:
+            self.state.memory[POSTPONED] = self.deadline.clock.time()
+            raise error
         self.deadline.pause(delay)

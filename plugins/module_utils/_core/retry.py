@@ -50,6 +50,17 @@ class Backoff:
         return max(delay, hint or 0.0)
 
 
+def remaining(headers: t.Mapping[str, str]) -> float | None:
+    """How many requests the quota still allows, as far as the server tells."""
+    return number(headers.get(REMAINING_HEADER))
+
+
+def is_over_quota(status: int, headers: t.Mapping[str, str]) -> bool:
+    """429 has two meanings (Cloud facts 1.2): too many requests, or too many changes at once. It is the second when the
+    quota allows more requests, and may be either when the server does not tell."""
+    return status == 429 and not remaining(headers)
+
+
 def retry_after(headers: t.Mapping[str, str]) -> float | None:
     """The server's hint in seconds, or None. Dates are left to the ordinary backoff."""
     for name in RETRY_AFTER_HEADERS:

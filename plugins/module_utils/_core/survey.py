@@ -106,7 +106,7 @@ class Survey:
 
     def update(self, ids: t.Collection[str]) -> None:
         """Bring these up to date, in the way that takes fewer requests."""
-        if self._rows is None or len(ids) > 1 + len(self._rows) // PAGE:
+        if self._rows is None or len(ids) >= 1 + len(self._rows) // PAGE:
             self.refresh()
             return
         for one in ids:

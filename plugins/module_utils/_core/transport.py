@@ -32,7 +32,7 @@ from .errors import (
 )
 from .quota import Budget
 from .redact import mask_text
-from .retry import READS, TRANSIENT_STATUS, Backoff, retry_after
+from .retry import READS, TRANSIENT_STATUS, Backoff, is_over_quota, remaining, retry_after
 from .version import VERSION
 
 try:
@@ -203,10 +203,13 @@ class Transport:
                     raise
                 # Once the API has answered, trouble is temporary and the deadline decides, also about a write that
                 # could not be sent; before that it is more likely a wrong address, and a quick answer helps more.
-                # Being asked to slow down is never an error.
-                waiting = error.status == 429 or (self.reached and isinstance(error, TransientError))
+                # Being asked to slow down is never an error. Any other refusal is the caller's business, who knows what
+                # to look at before asking again.
+                over_quota = error.status == 429 and (reading or (isinstance(error, Busy) and error.quota))
+                waiting = over_quota or (self.reached and isinstance(error, TransientError))
+                refused = isinstance(error, Busy) and not (over_quota or reading)
                 pause = backoff.next(method, url, error.retry_after, unlimited=waiting)
-                if pause is None or self._is_too_late(reading, pause) or (isinstance(error, Busy) and error.status != 429):
+                if pause is None or self._is_too_late(reading, pause) or refused:
                     if isinstance(error, TransientError) and not self.reached and error.status != 429:
                         raise _no_contact(error) from None
                     raise
@@ -249,6 +252,9 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             )
+            if self._budget is not None:
+                headers = response.headers
+                self._budget.observe(remaining(headers), is_over_quota(response.status_code, headers), retry_after(headers))
             body = _read_body(response, timeout)
             if response.status_code not in (307, 308) or "location" not in response.headers:
                 return response, body
@@ -344,7 +350,7 @@ class Transport:
             "retry_after": retry_after(response.headers),
         }
         if problem.busy or (status == 429 and method not in READS):
-            return Busy(message, **facts)
+            return Busy(message, quota=is_over_quota(status, response.headers) and not problem.busy, **facts)
         if status in (401, 403):
             return AuthError(message, hint=self.connection.option_hint, **facts)
         if status == 404:

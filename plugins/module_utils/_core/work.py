@@ -29,7 +29,7 @@ class Work:
 
     ``before``, ``after`` and ``sent`` belong to the write that started it (see plan.Plan); they are kept when the
     work is done, and dropped when the server refuses it after all. ``guessed``: nothing of it was seen but that the
-    resource has the values that were sent.
+    resource has the values that were sent. ``recalled``: an earlier run on this machine has sent it.
     """
 
     action: str
@@ -40,6 +40,7 @@ class Work:
     sent: dict[str, str] = dataclasses.field(default_factory=dict)
     ours: bool = False
     guessed: bool = False
+    recalled: bool = False
 
     def dump(self) -> dict[str, t.Any]:
         return dict(vars(self), operation=self.operation.public() if self.operation else None)
@@ -96,6 +97,9 @@ class Driver(t.Protocol):
 
     def joinable(self, snapshot: t.Any) -> Work | None:
         """A create in flight that may be the one the task asks for. It has to end before another is sent."""
+
+    def appeared(self, snapshot: t.Any) -> bool:
+        """Right before a create is sent: is the resource there after all, although it was not found before?"""
 
     def queued(self, action: str, resource_id: str) -> Work | None:
         """The same kind of change, if one is on its way already: of a run that was killed, or of somebody else."""

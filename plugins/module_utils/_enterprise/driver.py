@@ -18,7 +18,16 @@ from .._core.work import CREATING, DELETING, JOINING, SETTLING, UPDATING, Reply,
 from .actions import Action
 from .api import IDENTITY, EnterpriseApi
 from .database import check_creation
-from .facts import ACTION_STATES, ACTIVE, BDB, BDB_FAILED, CREATING_WORDS, DELETING_WORDS, VISIBLE_GRACE
+from .facts import (
+    ACTION_STATES,
+    ACTIVE,
+    BDB,
+    BDB_FAILED,
+    CHANGING_WORDS,
+    CREATING_WORDS,
+    DELETING_WORDS,
+    VISIBLE_GRACE,
+)
 from .matching import listening_port
 
 # Snapshot of the cluster's actions, by id
@@ -242,11 +251,15 @@ class DatabaseDriver:
         elif self._is(reply, ACTIVE):
             reading.settled = self._active_means_done(work)
         else:
-            self.noticed("changing " + self.identify(reply))
+            self._notice_change(reply, self.identify(reply))
             self.memory.pop("active", None)
         if reading.settled:
             self._conclude(work, reading)
         return reading
+
+    def _notice_change(self, reply: Reply, uid: str) -> None:
+        if self._is(reply, CHANGING_WORDS):
+            self.noticed("changing " + uid)
 
     def _judge_broken(self, work: Work, reply: Reply) -> None:
         self._judge_ours(work)
@@ -325,6 +338,9 @@ class DatabaseDriver:
         new = [action for action in new if "deleted {0}".format(action.resource_id) not in self.memory]
         return next((Work(JOINING, action) for action in self._unlisted(new)), None)
 
+    def appeared(self, snapshot: Snapshot) -> bool:
+        return self.find() is not None
+
     def queued(self, action: str, resource_id: str) -> Work | None:
         return self.trace(action, resource_id, None)
 
@@ -398,8 +414,7 @@ class DatabaseDriver:
     def _work(self, action: str, answer: Reply | None, uid: str) -> Work:
         """The handle is the action in the answer. Without one (2.1: "status only") the database alone tells."""
         answer = answer or {}
-        if answer.get("status") and not self._is(answer, ACTIVE):
-            self.noticed("changing " + uid)
+        self._notice_change(answer, uid)
         action_uid = answer.get("action_uid")
         if not action_uid:
             return Work(action, None, uid)

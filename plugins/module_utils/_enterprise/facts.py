@@ -34,6 +34,9 @@ BOOTSTRAP_STATES = {
     "completed": SUCCEEDED,
     "error": FAILED,
 }
+# How often to look at work (see poller.Rhythm): a cluster builds a database in seconds, moves data in minutes or hours,
+# and has no limit for requests
+RHYTHM = ((0.0, 0.5), (5.0, 1.5), (30.0, 5.0), (120.0, 15.0), (600.0, 30.0))
 # 2.7, of backup_status, export_status and import_status; "" and "idle" are no operation at all
 TRANSFER_STATES = {
     "initializing": RUNNING,
@@ -49,6 +52,8 @@ ACTIVE = ("active",)
 BDB_FAILED = ("creation-failed",)
 CREATING_WORDS = ("pending",)
 DELETING_WORDS = ("delete-pending",)
+# what shows that a change has begun; a word that nobody knows may stand for anything, and shows nothing
+CHANGING_WORDS = ("pending", "active-change-pending", "delete-pending")
 
 # action_type in v2 (2.3), and what this collection calls the kinds that have none
 TASK, MACHINE, OTHER, CRDB_TASK, BOOTSTRAP = "task", "state-machine", "other", "crdb-task", "bootstrap"

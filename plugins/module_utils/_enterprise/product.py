@@ -14,9 +14,10 @@ from ansible.module_utils.basic import env_fallback
 
 from .._core.errors import InvalidInput
 from .._core.options import CONNECTION_SPEC, connection_options
+from .._core.poller import Rhythm
 from .._core.transport import Connection
 from .api import EnterpriseApi, read_error
-from .facts import BDB
+from .facts import BDB, RHYTHM
 
 if t.TYPE_CHECKING:
     from requests import PreparedRequest
@@ -49,6 +50,7 @@ def insecure_fallback(*names: str) -> bool:
 
 class Enterprise:
     handle = "action"
+    rhythm: Rhythm = RHYTHM
     connection_spec: dict[str, t.Any] = {
         "api_url": {"type": "str", "required": True, "fallback": (env_fallback, ["REDIS_ENTERPRISE_URL"])},
         "api_username": {"type": "str", "required": True, "fallback": (env_fallback, ["REDIS_ENTERPRISE_USER"])},

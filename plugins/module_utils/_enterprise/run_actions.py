@@ -85,9 +85,8 @@ def action(module: RedisModule) -> None:
     params = module.params
     deadline = module.deadline()
     api = connect(module, deadline)
-    known = (module.slice or {}).get("state") or {}
-    memory: dict[str, float] = known.get("memory", {})
-    watches = watches_for(api, deadline, params, memory, known.get("seen"))
+    memory: dict[str, float] = module.handed("memory") or {}
+    watches = watches_for(api, deadline, params, memory, module.handed("seen"))
     try:
         if params["state"] == "canceled":
             cancel(module, deadline, watches, api)
@@ -100,8 +99,7 @@ def action(module: RedisModule) -> None:
     finally:
         rows = [dict(watch.action.public(), settled=watch.reading.settled) for watch in watches]
         module.report.update(actions=rows, action=rows[0] if rows else None)
-        seen = [dict(watch.action.public(), key=watch.key) for watch in watches]
-        module.pending.setdefault("state", {}).update(memory=memory, seen=seen)
+        module.hand_on(memory=memory, seen=[dict(watch.action.public(), key=watch.key) for watch in watches])
         module.pending["what"] = names(watches, params)
 
 
@@ -197,11 +195,7 @@ def follow(module: RedisModule, deadline: Deadline, look: t.Callable[[], Reading
     if module.check_mode or not module.params["wait"]:
         look()
         return
-    pace = module.pace()
-    try:
-        wait_until(look, deadline, what=what, pace=pace, on_reading=module.show_progress(deadline, what))
-    finally:
-        module.pending["state"] = {"delay": pace.delay}
+    wait_until(look, deadline, what=what, pace=module.pace(), on_reading=module.show_progress(deadline, what))
 
 
 def names(watches: t.Sequence[Watch], params: t.Mapping[str, t.Any]) -> str:

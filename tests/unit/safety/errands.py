@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import json
 from collections.abc import Callable
@@ -116,7 +117,7 @@ def account(bench: Bench) -> list[int]:
 def in_account(**params: Any) -> Callable[[Bench], Params]:
     def prepare(bench: Bench) -> Params:
         account(bench)
-        return params
+        return copy.deepcopy(params)
 
     return prepare
 
@@ -264,7 +265,7 @@ def cluster(version: str, bench: Bench) -> None:
 def in_cluster(version: str, **params: Any) -> Callable[[Bench], Params]:
     def prepare(bench: Bench) -> Params:
         cluster(version, bench)
-        return params
+        return copy.deepcopy(params)
 
     return prepare
 

@@ -64,7 +64,11 @@ class Screen:
         self._advance = bench.clock.advance
         monkeypatch.setattr(bench.clock, "advance", self._tick)
         monkeypatch.setattr(progress_module, "time", SimpleNamespace(monotonic=bench.clock.now))
-        monkeypatch.setattr(Progress, "beating", lambda shown: self._beats(shown))
+
+        def beats(shown: Progress) -> contextlib.AbstractContextManager[None]:
+            return self._beats(shown)
+
+        monkeypatch.setattr(Progress, "beating", beats)
         monkeypatch.setattr(waiting, "display", SimpleNamespace(display=self._show, warning=self._show))
         monkeypatch.setattr(ActionBase, "run", lambda action, tmp, task_vars: {})
         monkeypatch.delenv(waiting.INTERVAL_ENVIRONMENT, raising=False)

@@ -128,7 +128,7 @@ def test_task_in_the_message_of_a_timeout_goes_on(name: str, timeout: int, bench
     run = bench.run(errand.module, params, wait_timeout=timeout)
     if not run.failed:
         return
-    assert f"after {timeout} seconds (wait_timeout)" in run.message
+    assert f" {timeout} seconds (wait_timeout)" in run.message
     tasks = pasted(run)
     handle = run.result.get("task") or run.result.get("action")
     assert tasks or not handle, run.message

@@ -23,7 +23,7 @@ from ansible_collections.community.redis.plugins.module_utils._core.errors impor
     WaitTimeout,
 )
 from ansible_collections.community.redis.plugins.module_utils._core.operation import Operation
-from ansible_collections.community.redis.plugins.module_utils._core.poller import Reading
+from ansible_collections.community.redis.plugins.module_utils._core.poller import Course, Reading
 from ansible_collections.community.redis.plugins.module_utils._core.reconcile import Mode, Reconciler, State
 from ansible_collections.community.redis.plugins.module_utils._core.work import (
     CREATING,
@@ -467,7 +467,8 @@ class TestSlices:
             after={"a": 2},
             sent={"a": "digest"},
             accepted=["b"],
-            delay=7.0,
+            course=Course("create 1", "create", 1.0, 3.0, 2.0, "processing", 1.0, 1.0),
+            writes=2,
             memory={"x": 1.0},
             sending=work,
             last={"id": 1},

@@ -406,6 +406,51 @@ class TestRefusals:
         with pytest.raises(TransientError, match="HTTP 429"):
             make(serve(html(429)).url, retries=2, seconds=100).get("/")
 
+    @pytest.mark.parametrize("told", [{"X-Rate-Limit-Remaining": "300"}, {}])
+    def test_too_many_changes(self, serve: Serve, told: dict[str, str]) -> None:
+        """The other meaning of 429: known by requests that are left, or by a code. Asking again soon does not help; a
+        read has changed nothing, so that for it the quota is the only meaning."""
+        refusal = reply(429, {"error_code": "" if told else "TOO_MANY"}, told)
+        transport = make(
+            serve(refusal).url,
+            clock := FakeClock(),
+            reached=True,
+            read_error=lambda status, method, data, text: Problem("x", "y", busy=data["error_code"] != ""),
+        )
+        with pytest.raises(Busy) as caught:
+            transport.request("POST", "/")
+        assert caught.value.quota is False
+        assert clock.slept == []
+        assert make(serve(refusal, reply(200, {})).url, reached=True).get("/") == {}
+
+    def test_budget_learns_from_every_answer(self, serve: Serve) -> None:
+        server = serve(
+            reply(200, {}, {"X-Rate-Limit-Remaining": "12"}),
+            reply(429, None, {"X-Rate-Limit-Remaining": "0", "x-rate-limit-retry-after-seconds": "9"}),
+            reply(429, None, {"X-Rate-Limit-Remaining": "5"}),
+            reply(503),
+            reply(200, []),
+        )
+        told: list[tuple[float | None, bool, float | None]] = []
+
+        class Ledger:
+            def take(self) -> float:
+                return 0.0
+
+            def observe(self, *what: Any) -> None:
+                told.append(what)
+
+        transport = make(server.url, budget=Ledger())
+        transport.get("/")
+        transport.get("/")
+        assert told == [
+            (12, False, None),
+            (0, True, 9),
+            (5, False, None),
+            (None, False, None),
+            (None, False, None),
+        ]
+
     def test_busy_server_is_the_callers_business(self, serve: Serve) -> None:
         server = serve(reply(409, {"error_code": "db_busy"}))
         transport = make(
