@@ -36,10 +36,10 @@ def arguments() -> argparse.Namespace:
     long = commands.add_parser("soak", help="the safety tests on other seeds, for as long as you like")
     long.add_argument("--rounds", type=int, default=10, help="(%(default)s)")
     long.add_argument("--first", type=int, help="number of the first round; without it one that nobody has seen")
+    # half of the steps wait most of the time, for playbooks and for the simulator
+    jobs = (os.cpu_count() or 1) + 1
     for command in (run, long):
-        command.add_argument(
-            "--jobs", type=int, default=os.cpu_count() or 1, help="steps at the same time (%(default)s)"
-        )
+        command.add_argument("--jobs", type=int, default=jobs, help="steps at the same time (%(default)s)")
     return parser.parse_args()
 
 

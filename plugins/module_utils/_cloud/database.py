@@ -557,7 +557,8 @@ class DatabaseDriver(CloudDriver):
     def create(self, body: dict[str, t.Any]) -> Work:
         path = "/subscriptions/{0}/databases".format(self.subscription_id)
         if self.deadline.clock.time() - self.memory.get(NAME_REFUSED, 0.0) < LISTING_LAG:
-            raise Busy("{0} is not listed yet, but its name is taken.".format(self.label), own=True)
+            # nothing new is known: what the server has said still holds
+            raise Busy("", own=True)
         try:
             return self._work(CREATING, self.api.write("POST", path, body))
         except ApiError as error:

@@ -60,7 +60,8 @@ class State:
 
     ``sent`` and ``accepted`` serve the read-back: see plan.Plan.sent and plan_update. ``course`` is how far a wait has come,
     ``memory`` the driver's. ``sending`` is a write of ours whose answer has not been seen,
-    ``last`` what there was before it was deleted, ``writes`` how many writes the server has taken.
+    ``last`` what there was before it was deleted, ``writes`` how many writes the server has taken, ``delayed`` why it
+    has refused the next one for now.
     """
 
     changed: bool = False
@@ -77,6 +78,7 @@ class State:
     sending: Work | None = None
     last: Reply | None = None
     writes: int = 0
+    delayed: str = ""
 
     def dump(self) -> dict[str, t.Any]:
         return dict(
@@ -160,8 +162,9 @@ class Reconciler:
 
     @property
     def is_following(self) -> bool:
-        """Has a slice before begun to wait for what it has written? Nothing else comes before that."""
-        return self.mode.wait and self.state.work is not None
+        """Has a slice before begun to wait for what it has written, or to look for what became of it? Nothing else comes
+        before that."""
+        return self.state.sending is not None or (self.mode.wait and self.state.work is not None)
 
     @property
     def is_postponed(self) -> bool:
@@ -471,6 +474,7 @@ class Reconciler:
         self.state.memory.pop(READING_BACK, None)
         self.state.memory[WRITTEN] = self.state.memory[PROCESSED] = self.deadline.clock.time()
         self.state.writes += 1
+        self.state.delayed = ""
         self._busy_delay = BUSY_DELAY
         self._begin(work, at_once=False)
         if work.operation is not None and work.operation.status:
@@ -507,9 +511,10 @@ class Reconciler:
 
     def _back_off(self, error: Busy) -> None:
         """The server is at something else and the request had no effect: wait, then look anew."""
+        self.state.delayed = error.message or self.state.delayed
         if self.deadline.passed():
             raise WaitTimeout(
-                "The server stayed busy for {0:.0f} seconds (wait_timeout): {1}".format(self.deadline.seconds, error.message),
+                "The server stayed busy for {0:.0f} seconds (wait_timeout): {1}".format(self.deadline.seconds, self.state.delayed),
                 error=error.facts.get("error"),
             )
         delay = max(self._busy_delay, error.retry_after or 0.0)

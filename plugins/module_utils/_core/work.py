@@ -28,8 +28,8 @@ class Work:
     """An action under way: its operation (if it has a record) and the resource (if its id is known).
 
     ``before``, ``after`` and ``sent`` belong to the write that started it (see plan.Plan); they are kept when the
-    work is done, and dropped when the server refuses it after all. ``guessed``: nothing of it was seen but that the
-    resource has the values that were sent. ``recalled``: an earlier run on this machine has sent it.
+    work is done, and dropped when the server refuses it after all. ``guessed``: nothing of it was seen but that it
+    was taken, or that the resource has the values that were sent. ``recalled``: an earlier run on this machine has sent it.
     """
 
     action: str

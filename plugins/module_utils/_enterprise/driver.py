@@ -417,7 +417,8 @@ class DatabaseDriver:
         self._notice_change(answer, uid)
         action_uid = answer.get("action_uid")
         if not action_uid:
-            return Work(action, None, uid)
+            # an answer that tells nothing at all: the status may not show it yet
+            return Work(action, None, uid, guessed=not answer.get("status"))
         rows = answer.get("background_op")
         row = rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], dict) else {}
         status = str(row.get("status") or "queued")
