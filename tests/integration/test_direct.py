@@ -199,7 +199,7 @@ def script(path: Path, *lines: str) -> str:
 def test_environment_of_a_task(world: World, way: str, tmp_path: Path) -> None:
     """Credentials, and the place for what is remembered, come from the environment keyword, and are gone afterwards."""
     main_subscription(world)
-    world.options("cloud", database_seconds=10.0 * SPEED)
+    world.options("cloud", database_seconds=6.0 * SPEED)
     own = tmp_path / "own"
     own.mkdir()
     cloud = world.ready["cloud"]

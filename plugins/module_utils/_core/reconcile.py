@@ -58,15 +58,16 @@ class Mode:
 class State:
     """What is known of this run so far: what every way out reports, and what the next slice continues with.
 
-    ``sent`` and ``accepted`` serve the read-back: see plan.Plan.sent and plan_update. ``course`` is how far a wait has come,
-    ``memory`` the driver's. ``sending`` is a write of ours whose answer has not been seen,
-    ``last`` what there was before it was deleted, ``writes`` how many writes the server has taken, ``delayed`` why it
-    has refused the next one for now.
+    ``sent`` and ``accepted`` serve the read-back: see plan.Plan.sent and plan_update. ``course`` is how far a wait has
+    come, ``memory`` the driver's. ``sending`` is a write of ours whose answer has not been seen, ``joined`` says that
+    something has been waited for that another run has sent, ``last`` is what there was before it was deleted,
+    ``writes`` how many writes the server has taken, ``delayed`` why it has refused the next one for now.
     """
 
     changed: bool = False
     created: bool = False
     adopted: bool = False
+    joined: bool = False
     work: Work | None = None
     operation: Operation | None = None
     before: dict[str, t.Any] = dataclasses.field(default_factory=dict)
@@ -155,7 +156,6 @@ class Reconciler:
         self.warn = warn
         self._on_reading = on_reading
         self._busy_delay = BUSY_DELAY
-        self._joined = False
         self._pace = Pace(deadline.clock, mode.interval, mode.rhythm, self.state.course, durations)
         self.seen: Reply | None = None
         self._once = Once(driver, deadline, self._wait, self._show)
@@ -181,7 +181,7 @@ class Reconciler:
             try:
                 reply = self._current()
                 if reply is not None:
-                    self.state.adopted = self.state.adopted or (self._joined and not self.state.outcome()[0])
+                    self.state.adopted = self.state.adopted or (self.state.joined and not self.state.outcome()[0])
                     self.driver.check_usable(reply)
                 plan = self._plan(desired, reply)
                 if plan.action == CREATING and self.mode.check:
@@ -205,7 +205,7 @@ class Reconciler:
             try:
                 reply = self._current(leaving=True)
                 if reply is None:
-                    self.state.adopted = self.state.adopted or (self._joined and not self.state.changed)
+                    self.state.adopted = self.state.adopted or (self.state.joined and not self.state.changed)
                     if self.mode.check or not self._once.join():
                         self._own_up()
                         return self.state.last
@@ -241,7 +241,7 @@ class Reconciler:
         elif not (self.mode.check or UNLISTED in self.state.memory):
             recalled = self._once.recall()
         if recalled is not None:
-            self._joined = True
+            self.state.joined = True
         reply = self.seen = self.driver.find()
         if reply is not None and self.mode.check and self.driver.under_way(reply) == DELETING:
             # a real run waits until it is gone
@@ -425,7 +425,7 @@ class Reconciler:
                     lambda: self._request(mine, lambda: self.driver.create(plan.body)),
                     lambda: self._take_turn(CREATING, None),
                 )
-                self._joined = work is None
+                self.state.joined = work is None
             else:
                 work = self._send(plan, reply, desired, mine)
         except ApiError as error:
@@ -447,7 +447,7 @@ class Reconciler:
         earlier = self.driver.queued(plan.action, resource_id)
         if earlier is not None:
             # see first what it does: perhaps nothing is left to do afterwards
-            self._joined = True
+            self.state.joined = True
             self.state.work = earlier
             return None
         if plan.action == DELETING:
