@@ -16,6 +16,7 @@ from .._core.clock import Deadline
 from .._core.errors import Ambiguous, ApiError, Busy, InvalidInput, OperationFailed
 from .._core.fields import CREATE, UNSET, UPDATE, Field, decode
 from .._core.operation import Operation
+from .._core.options import PROCESSING
 from .._core.plan import Resource
 from .._core.poller import Reading
 from .._core.work import CREATING, DELETING, UPDATING, Reply, Work
@@ -453,7 +454,7 @@ class DatabaseDriver(CloudDriver):
         return self.recent.rows
 
     def _has_just_read(self) -> bool:
-        return self.deadline.clock.time() - self.recent.when < MOMENT
+        return 0 <= self.deadline.clock.time() - self.recent.when < MOMENT
 
     def listed_ids(self) -> set[str]:
         return {self.identify(row) for row in self.listed()}
@@ -529,7 +530,7 @@ class DatabaseDriver(CloudDriver):
             row = next((row for row in self.listed() if self.identify(row) == own), None)
             if row is not None:
                 self.noticed(LISTED + own)
-                if self.under_way(row):
+                if self.under_way(row) and self.wait_for != PROCESSING:
                     return row
         return super().read(work)
 
@@ -556,7 +557,7 @@ class DatabaseDriver(CloudDriver):
 
     def create(self, body: dict[str, t.Any]) -> Work:
         path = "/subscriptions/{0}/databases".format(self.subscription_id)
-        if self.deadline.clock.time() - self.memory.get(NAME_REFUSED, 0.0) < LISTING_LAG:
+        if 0 <= self.deadline.clock.time() - self.memory.get(NAME_REFUSED, 0.0) < LISTING_LAG:
             # nothing new is known: what the server has said still holds
             raise Busy("", own=True)
         try:

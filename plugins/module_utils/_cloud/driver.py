@@ -121,7 +121,7 @@ class CloudDriver(abc.ABC):
             operation = work.operation = self._look_at_task(operation)
             new = work.action == CREATING and operation.state == SUCCEEDED and self.wait_for != PROCESSING
             # what is new is not looked at in the same moment: its provisioning takes minutes
-            if new or not operation.finished:
+            if not operation.finished or (new and not self.deadline.passed()):
                 return Reading(False, PROCESSING, operation.status, operation=operation, value=None)
         if work.action == JOINING:
             coming = operation is not None and self.is_coming(operation)

@@ -121,6 +121,7 @@ class FleetDatabaseDriver(DatabaseDriver):
 
     def trace(self, action: str, resource_id: str | None, snapshot: t.Any) -> Work | None:
         self.shared.survey.forget()
+        self._made = None
         return super().trace(action, resource_id, snapshot)
 
     def judge_failure(self, work: Work, operation: Operation) -> None:

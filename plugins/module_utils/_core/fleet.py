@@ -22,7 +22,7 @@ from .reconcile import PROCESSED, WRITTEN, Reconciler
 from .survey import Survey
 from .work import Driver, Reply
 
-# in a state's memory: when it was last seen being provisioned
+# in a state's memory: when it was last known to be provisioned
 SEEN = "seen provisioned"
 
 
@@ -45,7 +45,7 @@ class Item:
 
     def advance(self) -> None:
         """Take the next step. Done when it has failed, or when it took no write and what it found is at rest."""
-        before = self.reconciler.state.writes
+        before, followed = self.reconciler.state.writes, self.reconciler.is_following
         try:
             if self.desired is None:
                 self.reply = self.reconciler.absent() or self.reply
@@ -62,7 +62,7 @@ class Item:
             self.reply = self.reconciler.seen or self.reply
         wrote = self.reconciler.state.writes > before
         joined = self.desired is not None and self.reply is not None and bool(self.driver.under_way(self.reply))
-        self.done = self.error is not None or not (wrote or joined)
+        self.done = self.error is not None or not (wrote or joined or (followed and self.leaving is not None))
 
     @property
     def kind(self) -> str:
@@ -135,7 +135,7 @@ class Fleet:
             if self._is_moving(item):
                 item.join()
                 continue
-            self._breathe()
+            self._breathe(item)
             item.advance()
             item.done = item.done or not self.settle
 
@@ -146,9 +146,9 @@ class Fleet:
         if self._on_reading is not None:
             self._on_reading(reading)
 
-    def _breathe(self) -> None:
-        """Between two steps: many of them take long, even if none of them waits."""
-        if self.deadline.passed() and self._writes():
+    def _breathe(self, item: Item) -> None:
+        """Before a step: many of them take long, even if none of them waits. What has been requested is only read back."""
+        if self.deadline.passed() and self._writes() and not item.reconciler.state.writes:
             raise WaitTimeout(
                 "Gave up after {0:.0f} seconds (wait_timeout), before all {1} were requested.".format(
                     self.deadline.seconds, self.noun

@@ -87,7 +87,7 @@ class FleetRun:
         except (SliceOver, WaitTimeout, TransientError) as error:
             self.module.hand_on(items={item.name: item.reconciler.state.dump() for item in self.items if self._began(item)})
             if isinstance(error, WaitTimeout):
-                error.message = " ".join([error.message, *self._delays()])
+                error.message = " ".join([error.message, *self._delays(error.message)])
             if isinstance(error, WaitTimeout) or (isinstance(error, TransientError) and not error.hint):
                 going = self._going()
                 # of more than a few the ids are in the results
@@ -112,11 +112,14 @@ class FleetRun:
         under_way = state.work is not None or state.sending is not None
         return state.outcome()[0] or state.adopted or under_way or bool(state.memory or state.course.what)
 
-    def _delays(self) -> list[str]:
-        """Why the server has not taken what is still to be requested. One tells enough of many."""
-        delayed = [(item.name, item.reconciler.state.delayed) for item in self.items if not item.done and item.reconciler.state.delayed]
+    def _delays(self, said: str) -> list[str]:
+        """Why the server has not taken what is still to be requested, unless it was said. One tells enough of many."""
+        states = [(item.name, item.reconciler.state) for item in self.items if not item.done]
+        delayed = [(name, state.delayed) for name, state in states if state.delayed]
+        if not delayed or delayed[0][1] in said:
+            return []
         more = " ({0} more wait, too)".format(len(delayed) - 1) if len(delayed) > 1 else ""
-        return ["{0}: {1}{2}".format(name, reason, more) for name, reason in delayed[:1]]
+        return ["{0}: {1}{2}".format(*delayed[0], more)]
 
     def _going(self) -> list[Operation]:
         """What is still under way, as far as it has a record."""

@@ -138,7 +138,10 @@ class Pace:
 
     def left(self) -> float:
         """How long to wait before the next look makes sense. Never longer than the pause, whatever clocks may do."""
-        return min(max(self.course.due - self._clock.time(), 0.0), self.course.pause)
+        now = self._clock.time()
+        # a clock that was set back moves the moment, and not only what is left of this pause
+        self.course.due = min(self.course.due, now + self.course.pause)
+        return max(self.course.due - now, 0.0)
 
     def begin(
         self, what: str, kind: str = "", phase: str = "", *, at_once: bool = True, since: float | None = None
@@ -185,6 +188,8 @@ class Pace:
         return "{0} {1}".format(self.course.kind, self.course.phase)
 
     def _plan(self, now: float, hint: float = 0.0, end_in: float | None = None) -> None:
+        # a clock that was set back would make it younger than new
+        self.course.begun = min(self.course.begun, now)
         pause = pause_at(self._rhythm, now - self.course.begun) * self._clock.jitter(*JITTER)
         expected = self._durations.at_least.get(self._key())
         if expected is not None:

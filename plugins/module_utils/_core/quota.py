@@ -18,6 +18,7 @@ import typing as t
 
 from .clock import Clock
 from .memory import file_name
+from .retry import RETRY_AFTER_MAX
 
 WINDOW = 60.0
 # Requests that are left to others: when the server says that fewer remain, everybody here pauses
@@ -40,7 +41,8 @@ class Budget:
             now = self._clock.time()
             # what is long in the future was noted before the clock was set back
             sent = [when for when in sent if now - WINDOW < when < now + WINDOW]
-            if closed_until > now:
+            # the same goes for a pause: none is longer than that
+            if now < closed_until <= now + RETRY_AFTER_MAX:
                 return min(closed_until - now, WINDOW)
             if len(sent) >= self.per_minute:
                 return max(sent[len(sent) - self.per_minute] + WINDOW - now, 0.001)
@@ -51,7 +53,7 @@ class Budget:
         """What an answer says: how many requests remain, or that there were too many."""
         if not refused and (remaining is None or remaining >= RESERVE):
             return
-        pause = WINDOW / self.per_minute * PAUSE_REQUESTS
+        pause = min(WINDOW / self.per_minute * PAUSE_REQUESTS, RETRY_AFTER_MAX)
         if refused and retry_after is not None:
             pause = retry_after
         with self._locked() as (sent, closed_until, save):

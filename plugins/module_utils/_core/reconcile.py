@@ -41,8 +41,8 @@ UNLISTED = "unlisted"
 class Mode:
     """How to run. ``wait``: follow what was sent; ``settle``: to the end, so that it can be read back and verified;
     ``resumes``: somebody comes back when it has settled, or with Busy when it has to wait alone, as a fleet does; with
-    ``late_lists`` they also call forget() when what was created is listed. ``interval`` (seconds) bounds the delay between two looks, ``rhythm`` is what it
-    depends on."""
+    ``late_lists`` they also call forget() when what was created is listed. ``interval`` (seconds) bounds the pause
+    between two looks, ``rhythm`` is what it depends on."""
 
     check: bool = False
     wait: bool = True
@@ -217,6 +217,9 @@ class Reconciler:
                     self._conclude(plan, reply)
                     return self.state.last
                 if self.driver.under_way(reply):
+                    if self.mode.resumes and self.state.changed:
+                        # it has been processed; the fleet waits for it with the others
+                        return self.state.last
                     self._settle(reply, leaving=True)
                     continue
                 if self._write(plan, reply, {}) and not self.mode.settle:

@@ -108,7 +108,11 @@ def test_clock_that_is_set(jump: float) -> None:
     spend(one, 10)
     one.observe(0, True, 30.0)
     clock.now += jump
-    assert one.take() <= WINDOW
+    waited = 0.0
+    while (pause := one.take()) > 0:
+        clock.now += pause
+        waited += pause
+    assert waited <= WINDOW
 
 
 def test_file_names_no_key(tmp_path: Path) -> None:
