@@ -12,35 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.community.redis.plugins.module_utils._core.errors import InvalidInput, WaitTimeout
-from ansible_collections.community.redis.plugins.module_utils._core.module import without_nulls
 from ansible_collections.community.redis.plugins.module_utils._core.options import connection_options
-
-SPEC: dict[str, Any] = {
-    "name": {"type": "str"},
-    "place": {
-        "type": "dict",
-        "options": {"city": {"type": "str"}, "box": {"type": "dict", "options": {"no": {"type": "int"}}}},
-    },
-    "places": {"type": "list", "elements": "dict", "options": {"city": {"type": "str"}}},
-    "free": {"type": "dict"},
-}
-
-
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [
-        ({"name": None}, {}),
-        ({"name": "", "place": None}, {"name": ""}),
-        ({"place": {"city": None, "box": {"no": None}}}, {"place": {"box": {}}}),
-        ({"places": [{"city": None}, {"city": "x"}, "text"]}, {"places": [{}, {"city": "x"}, "text"]}),
-        ({"free": {"a": None}, "unknown": 0, "_private": None}, {"free": {"a": None}, "unknown": 0}),
-        ({"place": "city=x"}, {"place": "city=x"}),
-    ],
-)
-def test_nulls_are_left_out_where_options_are_declared(given: dict[str, Any], kept: dict[str, Any]) -> None:
-    before = repr(given)
-    assert without_nulls(given, SPEC) == kept
-    assert repr(given) == before
 
 
 class TestConnectionOptions:
