@@ -7,11 +7,12 @@ PYTHON := .venv/bin/python
 CHECKS := env PYTHONPATH=scripts PYTHONDONTWRITEBYTECODE=1 $(PYTHON3) -m checks
 GROUPS := unit sanity integration molecule lint build
 
-.PHONY: help setup demo test soak bench bench-docs $(GROUPS) steps clean
+.PHONY: help setup demo test matrix soak bench bench-docs $(GROUPS) steps clean
 
 help:
 	@echo 'make demo         provision, repeat and tear down both products against the simulator'
 	@echo 'make test         run every check'
+	@echo 'make matrix       every test on every version of ansible-core'
 	@echo 'make soak         kill processes and draw faults for hours, each time others (ROUNDS=10; FIRST=7: again from there)'
 	@echo 'make bench        measure speed and number of requests (QUICK=1: in 2 minutes; ONLY="lag quota": a part)'
 	@echo 'make bench-docs   take the figures of the last benchmark into the documentation'
@@ -29,6 +30,9 @@ demo:
 
 test:
 	@$(CHECKS) run $(STEPS)
+
+matrix:
+	@$(CHECKS) run matrix
 
 soak:
 	@$(CHECKS) soak $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(FIRST),--first $(FIRST))

@@ -19,7 +19,8 @@ from checks.venvs import MAIN, NEWEST, OLDEST, Venv
 HERE = Path(__file__).parent
 # in integration/safety: what a play shows; everything else is about processes that end too early
 ON_THE_SCREEN = "test_progress or test_secrets"
-SMALL = ("-k", "not grows_with_the_number")
+# what shows a difference between versions of ansible-core; matrix() has the rest
+PART = ("-k", "not databases and not fields and not open_questions")
 # they have steps of their own
 KILLS_APART = "--ignore=tests/integration/safety"
 
@@ -107,9 +108,8 @@ def all_steps() -> list[Step]:
         pytest("safety-live", "integration/safety", MAIN, "-k", f"not ({ON_THE_SCREEN})"),
         pytest("safety-screen", "integration/safety", MAIN, "-k", ON_THE_SCREEN),
         pytest("unit-2.19", "unit", MAIN, "--ignore=tests/unit/safety"),
-        # the collection's own code; what only depends on Python has run once, and so have fleets of thousands
-        pytest("unit-newest", "unit/plugins", NEWEST, *SMALL),
-        pytest("unit-2.17", "unit/plugins", OLDEST, *SMALL),
+        pytest("unit-newest", "unit/plugins", NEWEST, *PART),
+        pytest("unit-2.17", "unit/plugins", OLDEST, *PART),
         pytest("integration-newest", "integration", NEWEST, KILLS_APART, "-m", "every_core"),
         pytest("integration-2.17", "integration", OLDEST, KILLS_APART, "-m", "every_core"),
         ansible_lint(),
@@ -119,6 +119,14 @@ def all_steps() -> list[Step]:
         Step("changelog", "lint", MAIN, (("antsibull-changelog", "lint"),)),
         Step("build", "build", MAIN, (("python", "scripts/checks/package_check.py", "{work}"),)),
     ]
+
+
+def matrix() -> Iterator[Step]:
+    """Every test on the other versions of ansible-core, which takes longer than a test run should."""
+    for venv, core in ((NEWEST, "newest"), (OLDEST, "2.17")):
+        # what does not run below Ansible only depends on Python, and has run once
+        for kind, below in (("unit", "unit/plugins"), ("integration", "integration")):
+            yield dataclasses.replace(pytest(f"all-{kind}-{core}", below, venv), group="matrix")
 
 
 def soak(rounds: int, first: int) -> Iterator[Step]:
@@ -140,8 +148,8 @@ def _variables(settings: dict[str, int]) -> tuple[tuple[str, str], ...]:
 
 
 def select(words: list[str]) -> list[Step]:
-    """The steps with the given names or of the given groups; all of them without words."""
-    steps = all_steps()
+    """The steps with the given names or of the given groups; without words all that a test run has."""
+    steps = [*all_steps(), *(matrix() if words else ())]
     known = {step.name for step in steps} | {step.group for step in steps}
     unknown = [word for word in words if word not in known]
     if unknown:
