@@ -12,6 +12,10 @@ import time
 from .errors import SliceOver
 
 
+# Seconds that are not worth waiting for; a pause can be too short for the resolution of a clock
+NOTHING = 0.001
+
+
 class Clock:
     """The machine's clock. ``monotonic`` measures durations, ``time`` is the epoch for people and files."""
 
@@ -47,7 +51,8 @@ class Deadline:
         return self.clock.monotonic() - self._start
 
     def left(self) -> float:
-        return max(0.0, self.seconds - self._waited - self.elapsed())
+        left = self.seconds - self._waited - self.elapsed()
+        return left if left > NOTHING else 0.0
 
     def passed(self) -> bool:
         return self.left() <= 0
