@@ -11,7 +11,6 @@ import time
 
 from .errors import SliceOver
 
-
 # Seconds that are not worth waiting for; a pause can be too short for the resolution of a clock
 NOTHING = 0.001
 
