@@ -94,6 +94,9 @@ class Durations:
 
     def learn(self, kind: str, seen: float, ended: float) -> None:
         """A phase was last seen going on after ``seen`` seconds, and had ended after ``ended``."""
+        if seen < 0:
+            # a clock was set back, or the change was another one
+            return
         known = self.at_least.get(kind)
         if known is None or seen >= known:
             self.at_least[kind] = seen
