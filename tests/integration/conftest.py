@@ -20,8 +20,10 @@ def simulated_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]
 
 
 @pytest.fixture
-def world(simulated_world: World) -> Iterator[World]:
+def world(simulated_world: World, request: pytest.FixtureRequest) -> Iterator[World]:
     """The simulator without any resources. Afterwards all requests are held against the facts about the APIs."""
     simulated_world.reset()
+    if request.node.get_closest_marker("fast_clock"):
+        simulated_world.hurry()
     yield simulated_world
     assert simulated_world.unknown_requests() == []

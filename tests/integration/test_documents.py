@@ -20,6 +20,8 @@ import pytest
 import yaml
 from integration.world import ROOT, SPEED, World
 
+pytestmark = pytest.mark.fast_clock
+
 DOCUMENTS = {
     path.relative_to(ROOT).as_posix(): path
     for path in [

@@ -14,6 +14,8 @@ import pytest
 import yaml
 from integration.world import NAMESPACE, ROOT, SPEED, World
 
+pytestmark = pytest.mark.fast_clock
+
 MODULES = sorted(file.stem for file in (ROOT / "plugins" / "modules").glob("redis_*.py"))
 WAITING = ("redis_cloud_task", "redis_enterprise_action")
 NODE = "/v1/nodes/3/actions/remove"

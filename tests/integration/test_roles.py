@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from integration.world import SPEED, Step, World
 
+pytestmark = pytest.mark.fast_clock
+
 SUBSCRIPTION: dict[str, Any] = {
     "name": "main",
     "cloud_providers": [

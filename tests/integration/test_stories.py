@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from integration.world import SPEED, Play, World, step
 
+pytestmark = pytest.mark.fast_clock
+
 # Long enough for the create to be sent on a busy machine, and over before it is done; in real and in simulated seconds
 TIMEOUT = 5
 SLOW = 9.0 * SPEED

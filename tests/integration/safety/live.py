@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from integration.fast_clock import fast_collections
 from integration.safety.clients import Client, until
-from integration.safety.fast_clock import fast_collections
 from integration.world import DROPPED, ROOT
 
 from simulator.clock import SimClock
