@@ -36,7 +36,7 @@ BOOTSTRAP_STATES = {
 }
 # How often to look at work (see poller.Rhythm): a cluster builds a database in seconds, moves data in minutes or hours,
 # and has no limit for requests
-RHYTHM = ((0.0, 0.5), (5.0, 1.5), (30.0, 5.0), (120.0, 15.0), (600.0, 30.0))
+RHYTHM = ((0.0, 0.5), (5.0, 1.5), (30.0, 5.0), (120.0, 15.0), (900.0, 30.0))
 # 2.7, of backup_status, export_status and import_status; "" and "idle" are no operation at all
 TRANSFER_STATES = {
     "initializing": RUNNING,
