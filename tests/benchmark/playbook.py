@@ -6,11 +6,15 @@
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
+import functools
 import json
 import os
+import shutil
 import statistics
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -67,6 +71,14 @@ class Played:
         return max(task.end for task in self.tasks) - self.tasks[0].begin
 
 
+@functools.cache
+def scratch(directory: Path) -> str:
+    """Temporary files of what belongs to a directory: elsewhere, because the address of a UNIX socket must be short."""
+    place = tempfile.mkdtemp(prefix="bench-")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return place
+
+
 @dataclasses.dataclass(frozen=True)
 class Ansible:
     """An ansible-core with the collection. ``directory`` is for its files, ``collections`` has the collection."""
@@ -103,7 +115,7 @@ class Ansible:
             ANSIBLE_RETRY_FILES_ENABLED="0",
             ANSIBLE_LOCALHOST_WARNING="0",
             ANSIBLE_INVENTORY_UNPARSED_WARNING="0",
-            TMPDIR=str(self.directory),
+            TMPDIR=scratch(self.directory),
             **(more or {}),
         )
         return env
