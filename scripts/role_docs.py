@@ -8,7 +8,7 @@
     .venv/bin/python scripts/role_docs.py --check  # fail when a role is out of date
 
 What is written stands between the lines MARK_BEGIN and MARK_END of a variable and is not edited by hand. Of each description
-it takes the first sentence.
+it takes the first sentence, and when the option can be set.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ if __name__ == "__main__":
 PLUGINS = "ansible_collections.community.redis.plugins"
 MARK_BEGIN = "          # options of community.redis.{0}, see scripts/role_docs.py\n"
 MARK_END = "          # end of the options of community.redis.{0}\n"
+WHEN = ("Can only be set when", "Required to create")
 WIDTH = 120
 
 
@@ -98,7 +99,7 @@ def options(
     for name, entry in docs.items():
         yield f"{pad}{name}:"
         field = declared.get(name)
-        facts: dict[str, Any] = {"description": refer(first_sentence(entry["description"]))}
+        facts: dict[str, Any] = {"description": refer(in_short(entry["description"]))}
         facts.update((key, entry[key]) for key in ("type", "elements", "choices", "required") if key in entry)
         if field is not None and field.choices and not isinstance(field.reset, unset()):
             # a role's null is compared with the choices, and these cannot hold null when they are numbers
@@ -120,9 +121,11 @@ def unset() -> type:
     return type(importlib.import_module(f"{PLUGINS}.module_utils._core.fields").UNSET)
 
 
-def first_sentence(description: str | list[str]) -> str:
-    text = description if isinstance(description, str) else description[0]
-    return re.split(r"(?<=\.)\s+(?=[A-Z])", text.strip())[0]
+def in_short(description: str | list[str]) -> str:
+    """The first sentence, and those that say when the option can be set."""
+    text = description if isinstance(description, str) else " ".join(description)
+    first, *others = re.split(r"(?<=\.)\s+(?=[A-Z])", text.strip())
+    return " ".join([first, *(sentence for sentence in others if sentence.startswith(WHEN))])
 
 
 def entry_lines(key: str, value: Any, pad: str) -> Iterator[str]:

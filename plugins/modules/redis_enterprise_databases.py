@@ -161,7 +161,7 @@ options:
       memory_size:
         description:
           - Memory limit in bytes, as a number or with a unit, such as V(100MB) or V(1.5GB), where units are powers of 1024.
-            V(0) means no limit.
+            V(0) means no limit; anything else below 1 MB is refused.
           - Required to create a database.
         type: bytes
       shards_count:

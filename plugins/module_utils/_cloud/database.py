@@ -450,6 +450,8 @@ class DatabaseDriver(CloudDriver):
             if parent is None and self.wanted:
                 raise InvalidInput("subscription_id {0} does not exist.".format(self.subscription_id))
             self.recent.parent = parent
+        else:
+            self.recent.parent = None
         self.recent.rows, self.recent.when = rows or [], self.deadline.clock.time()
         return self.recent.rows
 

@@ -32,6 +32,8 @@ from .tasks import is_busy, is_create_of, is_not_found
 # How far the clocks of this machine and of the server may be apart, in seconds
 CLOCK_SKEW = 120.0
 
+# in a driver's memory: since when a new resource is not found
+GONE = "not found "
 # in a driver's memory: when the server has refused a name for the first time, and for the last
 NAME_TAKEN, NAME_REFUSED = "name taken", "name refused"
 
@@ -196,7 +198,13 @@ class CloudDriver(abc.ABC):
         if reply is None:
             # a new resource may be listed late (2.4); one that existed before has been deleted by somebody
             reading.settled = work.action != CREATING
+            if not reading.settled and work.resource_id and self.noticed(GONE + work.resource_id) >= LISTING_GRACE:
+                raise OperationFailed(
+                    "{0} was created with id {1}, and is not there any more.".format(self.label, work.resource_id),
+                    hint="Somebody has deleted it. Run the task again to create it anew.",
+                )
             return reading
+        self.memory.pop(GONE + self.identify(reply), None)
         if work.action == CREATING and not self.is_mine(reply):
             mine = self.find()
             if mine is None or self.identify(mine) != self.identify(reply):

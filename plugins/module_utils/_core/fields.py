@@ -248,6 +248,10 @@ def _check_scalar(field: Field, value: t.Any, path: str) -> None:
         outside = (field.low is not None and value < field.low) or (field.high is not None and value > field.high)
         if outside or (field.step and value % field.step):
             raise InvalidInput("{0} must be {1}, not {2}.".format(path, field.rule or _range(field), shown))
+    if field.secret and value == "":
+        # more often a variable that is not set than what somebody wants
+        way = "null removes it" if field.reset is not UNSET else "leave it out to keep it"
+        raise InvalidInput("{0} must not be empty; {1}.".format(path, way))
     if isinstance(value, str):
         too_long = field.max_length is not None and len(value) > field.max_length
         if too_long or (field.pattern and not re.fullmatch(field.pattern, value)):

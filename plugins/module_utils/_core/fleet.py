@@ -190,6 +190,7 @@ class Fleet:
             moments = item.reconciler.state.memory
             if self._is_moving(item):
                 moving.append(item)
+                item.join()
                 moments[SEEN] = now
             elif SEEN in moments and PROCESSED in moments:
                 since = moments[PROCESSED]

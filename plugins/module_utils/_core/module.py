@@ -28,6 +28,7 @@ from .work import Driver
 
 # for info modules and others that only read; generous enough to survive a restart of the API's front
 READ_TIMEOUT = 120
+NOTHING_GOES_ON = "Nothing that this task has requested is under way. Run it again."
 
 
 class Product(t.Protocol):
@@ -113,8 +114,17 @@ class RedisModule(AnsibleModule):
             # What ansible-core has converted by now may have keys that were values, and nobody masks keys.
             result["invocation"] = {"module_args": self.raw}
             wrong = wrong_entries(self.fields, self.raw)
-            msg = "{0} ({1})".format(msg, ", ".join(wrong)) if wrong else msg
+            notes = ", ".join([*wrong, *self._variables(msg)])
+            msg = "{0} ({1})".format(msg, notes) if notes else msg
         super().fail_json(self.no_log_values.mask(msg), **result)
+
+    def _variables(self, msg: str) -> list[str]:
+        """From which environment variables the connection options could have come that are said to be missing."""
+        if not msg.startswith("missing required arguments"):
+            return []
+        options = {name: option for name, option in self.product.connection_spec.items() if option.get("required")}
+        missing = [option["fallback"][1][0] for name, option in options.items() if self.raw.get(name) is None and name in msg]
+        return ["in the environment: " + ", ".join(missing)] if missing else []
 
     def warn(self, warning: str, **options: t.Any) -> None:
         """Since ansible-core 2.19 nobody masks warnings."""
@@ -269,7 +279,9 @@ def drive(
         if isinstance(error, WaitTimeout) or (isinstance(error, TransientError) and deadline.passed()):
             state = reconciler.state
             known = state.work.resource_id if state.work else None
-            hint = module.product.resume_hint([state.operation] if state.operation else [], known)
+            hint = NOTHING_GOES_ON
+            if state.is_under_way:
+                hint = module.product.resume_hint([state.operation] if state.operation else [], known)
             error.hint = " ".join(part for part in (error.hint, hint) if part)
         raise
     finally:

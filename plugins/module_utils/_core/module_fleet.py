@@ -15,7 +15,7 @@ from ansible.module_utils.common.parameters import remove_values
 from .clock import Deadline
 from .errors import InvalidInput, OperationFailed, SliceOver, TransientError, WaitTimeout
 from .fleet import Fleet, Item
-from .module import RedisModule
+from .module import NOTHING_GOES_ON, RedisModule
 from .operation import Operation
 from .plan import Resource
 from .poller import Course, Pace, Reading
@@ -89,13 +89,18 @@ class FleetRun:
             if isinstance(error, WaitTimeout):
                 error.message = " ".join([error.message, *self._delays(error.message)])
             if isinstance(error, WaitTimeout) or (isinstance(error, TransientError) and not error.hint):
-                going = self._going()
-                # of more than a few the ids are in the results
-                error.hint = self.module.product.resume_hint(going if len(going) <= SHOWN_OPERATIONS else [])
+                error.hint = self._resume_hint()
             raise
         finally:
             self._report()
         self._judge(noun)
+
+    def _resume_hint(self) -> str:
+        if not any(item.reconciler.state.is_under_way for item in self.items if not item.done):
+            return NOTHING_GOES_ON
+        going = self._going()
+        # of more than a few the ids are in the results
+        return self.module.product.resume_hint(going if len(going) <= SHOWN_OPERATIONS else [])
 
     def _show_item(self, reading: Reading) -> None:
         """What one item waits for while the others have still to take their turn. A line for each would be too many."""

@@ -79,7 +79,7 @@ class _Ledger:
             data = json.load(self._file)
             sent = [float(when) for when in data["sent"]]
             closed_until = float(data["closed_until"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             # new, or cut off by a full disk
             sent, closed_until = [], 0.0
         return sent, closed_until, self._save

@@ -33,6 +33,8 @@ BUSY_DELAY = 3.0
 READING_BACK, WRITTEN, PROCESSED = "reading back", "written", "processed"
 # In a state's memory: since when something stands in the way that others need not wait for
 POSTPONED = "postponed"
+# In a state's memory: how long to wait after the next refusal, in seconds
+BUSY = "busy delay"
 # In a state's memory: what was created may not be listed yet, so that its note is kept
 UNLISTED = "unlisted"
 
@@ -110,6 +112,11 @@ class State:
             whole.keep(self.work.action, self.work.before, self.work.after, {})
         return whole.changed, whole.before, whole.after
 
+    @property
+    def is_under_way(self) -> bool:
+        """Is there, or was there, something at the server that this run knows of?"""
+        return self.work is not None or self.sending is not None or self.operation is not None
+
     def public_operation(self) -> dict[str, t.Any] | None:
         return self.operation.public() if self.operation else None
 
@@ -155,7 +162,6 @@ class Reconciler:
         driver.memory = self.state.memory
         self.warn = warn
         self._on_reading = on_reading
-        self._busy_delay = BUSY_DELAY
         self._pace = Pace(deadline.clock, mode.interval, mode.rhythm, self.state.course, durations)
         self.seen: Reply | None = None
         self._once = Once(driver, deadline, self._wait, self._show)
@@ -478,7 +484,7 @@ class Reconciler:
         self.state.memory[WRITTEN] = self.state.memory[PROCESSED] = self.deadline.clock.time()
         self.state.writes += 1
         self.state.delayed = ""
-        self._busy_delay = BUSY_DELAY
+        self.state.memory.pop(BUSY, None)
         self._begin(work, at_once=False)
         if work.operation is not None and work.operation.status:
             self._show(Reading(False, PROCESSING, work.operation.status))
@@ -520,8 +526,9 @@ class Reconciler:
                 "The server stayed busy for {0:.0f} seconds (wait_timeout): {1}".format(self.deadline.seconds, self.state.delayed),
                 error=error.facts.get("error"),
             )
-        delay = max(self._busy_delay, error.retry_after or 0.0)
-        self._busy_delay = next_delay(self._busy_delay, self.mode.interval)
+        longer = self.state.memory.get(BUSY, BUSY_DELAY)
+        delay = max(longer, error.retry_after or 0.0)
+        self.state.memory[BUSY] = next_delay(longer, self.mode.interval)
         self._show(Reading(False, "waiting", "the server is busy"))
         self._pace.rest(delay)
         if error.own and self.mode.resumes:

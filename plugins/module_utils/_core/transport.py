@@ -50,6 +50,7 @@ if t.TYPE_CHECKING:
 CHUNK = 65536
 # No answer of either API comes near this; a run must not be filled up by a broken server
 BODY_MAX = 64 * 1024 * 1024
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 REDIRECTS_MAX = 5
 TEXT_MAX = 300
 # Of api_timeout: with less time than this a write is not sent, because its answer would be missed
@@ -76,7 +77,7 @@ class Problem:
 
 @dataclasses.dataclass
 class Connection:
-    """How to reach an API. ``option_hint`` tells which options to look at when it cannot be reached; ``secrets`` are
+    """How to reach an API. ``option_hint`` tells which options to look at when the credentials are refused; ``secrets`` are
     what ``auth`` makes of the credentials."""
 
     url: str
@@ -139,7 +140,9 @@ class Transport:
             parts = urlsplit(connection.url)
         except ValueError as error:
             raise InvalidInput("api_url is not a URL: {0}.".format(error)) from None
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        # credentials go nowhere in clear text, except to a proxy or a test on this machine
+        secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        if not secure or not parts.hostname:
             raise InvalidInput(
                 "api_url must be an absolute https URL, not {0!r}.".format(self._mask(connection.url))
             )
@@ -320,8 +323,8 @@ class Transport:
         message = "{0} {1}: no answer from {2}: {3}.".format(method, path, self.host, reason)
         facts: dict[str, t.Any] = {"method": method, "path": path}
         if method in READS or _never_sent(error):
-            hint = "" if self.reached else "Check api_url, the network and proxy settings. {0}".format(self.connection.option_hint)
-            return TransientError(message, hint=hint.strip(), **facts)
+            hint = "" if self.reached else "Check api_url, the network and proxy settings."
+            return TransientError(message, hint=hint, **facts)
         return UnclearWrite(message, hint="Whether the request had an effect is not known.", **facts)
 
     def _unreadable(self, method: str, path: str, status: int, text: str) -> ApiError:
@@ -354,7 +357,8 @@ class Transport:
         if status in (401, 403):
             return AuthError(message, hint=self.connection.option_hint, **facts)
         if status == 404:
-            return NotFound(message, **facts)
+            # of the first request it may be the address that is wrong
+            return NotFound(message, hint="Check api_url." if self.requests_made <= 1 else "", **facts)
         if status in TRANSIENT_STATUS:
             if method in READS:
                 return TransientError(message, **facts)

@@ -42,6 +42,7 @@ from .search import MAX_INT, SEARCH
 
 Values = dict[str, t.Any]
 
+MEGABYTE = 1024 * 1024
 NAME_PATTERN = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 SIZE = r"(?i)\d+(?:b|kb|mb|gb)?"
 SIZE_RULE = 'a size such as "100mb"'
@@ -217,9 +218,15 @@ CREATE_ONLY = (
     F("replica_read_only", "bool", mode=CREATE, default=False),
     F("shards_blueprint", "list", elements="dict", options=BLUEPRINT, mode=CREATE, write_only=True),
 )
+def _memory(value: int) -> None:
+    """An empty database takes more than that: most likely somebody has thought of gigabytes."""
+    if 0 < value < MEGABYTE:
+        raise InvalidInput("must be 0 or at least 1MB; {0} without a unit are bytes.".format(value))
+
+
 CAPACITY = (
     F("name", pattern=NAME_PATTERN, rule=NAME_RULE),
-    F("memory_size", "bytes", low=0),
+    F("memory_size", "bytes", low=0, check=_memory),
     F("shards_count", "int", low=1, high=512, default=1),
     F("sharding", "bool", default=False),
     F(

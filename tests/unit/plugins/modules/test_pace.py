@@ -103,3 +103,61 @@ def test_fleet_that_is_not_ready_says_how_far_it_is(bench: Bench, account: Accou
     run = bench.fails(MANY, params)
     assert "before all" not in run.message
     assert "databases ready" in run.message
+
+
+@pytest.mark.parametrize("module", [ONE, MANY])
+@pytest.mark.parametrize("after", [1, 2])
+def test_nothing_is_said_to_go_on_that_was_not_requested(bench: Bench, account: Account, module: str, after: int) -> None:
+    home = account.seed()
+    bench.fault("status", method="GET", after=after, times=None, status=503, body="html")
+    params: dict[str, Any] = wanted("one")[0] if module == ONE else {"databases": wanted("one", "two")}
+    run = bench.fails(module, {"subscription_id": home, **params, "wait_timeout": 60})
+    assert run.writes == []
+    assert "goes on at the server" not in run.message
+    assert "Nothing that this task has requested is under way" in run.message
+
+
+@pytest.mark.parametrize("slices", [None, 7.0, 25.0])
+def test_fleet_adopts_what_somebody_creates_meanwhile(
+    bench: Bench, account: Account, monkeypatch: pytest.MonkeyPatch, slices: float | None
+) -> None:
+    home = account.seed()
+    usual, taken = bench.note, []
+
+    def note(request: Any, product: str) -> None:
+        if request.method == "POST" and not taken:
+            taken.append(request)
+            account.start_database(home, "one")
+        usual(request, product)
+
+    monkeypatch.setattr(bench, "note", note)
+    params = {"subscription_id": home, "databases": wanted("one", "two")}
+    run = bench.ok(MANY, params) if slices is None else run_in_slices(bench, MANY, params, slices)
+    assert [result["adopted"] for result in run["results"]] == [True, False]
+    assert account.names(home) == ["one", "two"]
+
+
+@pytest.mark.parametrize("slices", [None, 25.0])
+@pytest.mark.parametrize("module", [ONE, MANY])
+def test_deleted_by_somebody_while_it_is_waited_for(
+    bench: Bench, account: Account, monkeypatch: pytest.MonkeyPatch, module: str, slices: float | None
+) -> None:
+    home = account.seed()
+    databases = bench.simulator.services["cloud"]._account.subscriptions[home].databases
+    usual, gone = bench.note, []
+
+    def note(request: Any, product: str) -> None:
+        if databases and not gone:
+            gone.append(databases.pop(next(iter(databases))))
+        usual(request, product)
+
+    monkeypatch.setattr(bench, "note", note)
+    params: dict[str, Any] = wanted("one")[0] if module == ONE else {"databases": wanted("one", "two")}
+    task = {"subscription_id": home, **params}
+    run = bench.run(module, task) if slices is None else bench.sliced(module, task, slices)[0]
+    assert gone
+    assert run.seconds < 600
+    if run.failed:
+        assert "is not there any more" in run.message
+        assert "goes on at the server" not in run.message
+    assert bench.ok(module, task).seconds < 400

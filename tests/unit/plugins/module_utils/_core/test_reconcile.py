@@ -255,6 +255,18 @@ class TestBusy:
         assert scene.actions == [CREATING]
         assert scene.clock.slept[:3] == pytest.approx([3, 40, 6.75])
 
+    def test_pauses_grow_from_slice_to_slice(self) -> None:
+        """3, 4.5, ... 30 seconds; each slice that began anew would ask every 3."""
+        scene = Scene()
+        scene.driver.errors = [Busy("not now")] * 100
+        state = None
+        while scene.clock.now < 300:
+            reconciler = scene.reconciler(share=2.0, state=state)
+            with pytest.raises(SliceOver):
+                reconciler.present(DESIRED)
+            state = State.load(json.loads(json.dumps(reconciler.state.dump())))
+        assert 100 - len(scene.driver.errors) < 16
+
     def test_work_that_is_refused_after_all_is_started_again(self) -> None:
         scene = Scene()
         scene.driver.refusals = [Busy("the task failed: not now")]

@@ -202,7 +202,7 @@ class TestNoAnswer:
 
     def test_unknown_name(self) -> None:
         with pytest.raises(TransientError, match=r"no-such-host\.invalid: the host name cannot be resolved"):
-            make("http://no-such-host.invalid", retries=0).request("POST", "/")
+            make("https://no-such-host.invalid", retries=0).request("POST", "/")
 
     @pytest.mark.parametrize("answer", [hang, reset, reply(200, {"a": 1}, length=100)])
     def test_write_that_may_have_had_an_effect_is_sent_once(self, serve: Serve, answer: Answer) -> None:
@@ -592,6 +592,12 @@ class TestCheckMode:
         assert [item.method for item in server.received] == ["GET"]
 
 
+@pytest.mark.parametrize("url", ["http://api.example.com", "http://10.0.0.1:9443", "ftp://localhost", "localhost:9443"])
+def test_credentials_are_not_sent_in_clear_text(url: str) -> None:
+    with pytest.raises(InvalidInput, match="api_url must be an absolute https URL"):
+        make(url)
+
+
 class TestSurroundings:
     @pytest.mark.parametrize("auth", [Key(), KeyAuth("key", "secret"), BasicAuth("me", "password")])
     def test_netrc_is_ignored(
@@ -613,7 +619,7 @@ class TestSurroundings:
     def test_proxy_of_the_environment(self, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
         proxy = serve(reply(200, {"through": "proxy"}))
         monkeypatch.setenv("http_proxy", proxy.url)
-        assert make("http://api.example").get("/v1") == {"through": "proxy"}
+        assert make("http://localhost").get("/v1") == {"through": "proxy"}
         assert proxy.received[0].target == "http://api.example/v1"
         direct = serve(reply(200, {"through": "nothing"}))
         monkeypatch.setenv("no_proxy", "127.0.0.1")
@@ -622,9 +628,9 @@ class TestSurroundings:
     def test_proxy_that_is_not_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("http_proxy", refused_url())
         with pytest.raises(TransientError):
-            make("http://api.example", retries=0).request("POST", "/")
+            make("http://localhost", retries=0).request("POST", "/")
 
-    @pytest.mark.parametrize("url", ["http://api.example", "https://api.example"])
+    @pytest.mark.parametrize("url", ["http://localhost", "https://api.example"])
     @pytest.mark.parametrize(
         "proxy",
         [
