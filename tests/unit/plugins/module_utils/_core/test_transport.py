@@ -620,7 +620,7 @@ class TestSurroundings:
         proxy = serve(reply(200, {"through": "proxy"}))
         monkeypatch.setenv("http_proxy", proxy.url)
         assert make("http://localhost").get("/v1") == {"through": "proxy"}
-        assert proxy.received[0].target == "http://api.example/v1"
+        assert proxy.received[0].target == "http://localhost/v1"
         direct = serve(reply(200, {"through": "nothing"}))
         monkeypatch.setenv("no_proxy", "127.0.0.1")
         assert make(direct.url).get("/") == {"through": "nothing"}
