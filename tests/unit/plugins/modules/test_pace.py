@@ -85,7 +85,8 @@ def test_delete_that_takes_long_holds_up_nobody(bench: Bench, account: Account, 
 def test_ready_at_the_deadline(bench: Bench, account: Account, processing: float) -> None:
     bench.options("cloud", database_seconds=0.1, processing_seconds=processing)
     home = account.seed()
-    bench.ok(ONE, {"subscription_id": home, **wanted("cache")[0], "wait_timeout": 7})
+    run = bench.ok(ONE, {"subscription_id": home, **wanted("cache")[0], "wait_timeout": 7})
+    assert run["database"]["status"] == "active"
 
 
 @pytest.mark.parametrize("timeout", [192, 194, 196, 198])
