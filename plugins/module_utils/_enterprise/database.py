@@ -218,6 +218,8 @@ CREATE_ONLY = (
     F("replica_read_only", "bool", mode=CREATE, default=False),
     F("shards_blueprint", "list", elements="dict", options=BLUEPRINT, mode=CREATE, write_only=True),
 )
+
+
 def _memory(value: int) -> None:
     """An empty database takes more than that: most likely somebody has thought of gigabytes."""
     if 0 < value < MEGABYTE:
