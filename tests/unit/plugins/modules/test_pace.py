@@ -123,7 +123,8 @@ def test_fleet_adopts_what_somebody_creates_meanwhile(
     bench: Bench, account: Account, monkeypatch: pytest.MonkeyPatch, slices: float | None
 ) -> None:
     home = account.seed()
-    usual, taken = bench.note, []
+    usual = bench.note
+    taken: list[Any] = []
 
     def note(request: Any, product: str) -> None:
         if request.method == "POST" and not taken:
@@ -144,8 +145,10 @@ def test_deleted_by_somebody_while_it_is_waited_for(
     bench: Bench, account: Account, monkeypatch: pytest.MonkeyPatch, module: str, slices: float | None
 ) -> None:
     home = account.seed()
-    databases = bench.simulator.services["cloud"]._account.subscriptions[home].databases
-    usual, gone = bench.note, []
+    cloud: Any = bench.simulator.services["cloud"]
+    databases = cloud._account.subscriptions[home].databases
+    usual = bench.note
+    gone: list[Any] = []
 
     def note(request: Any, product: str) -> None:
         if databases and not gone:
