@@ -18,7 +18,7 @@ import typing as t
 
 from .clock import Deadline
 from .errors import WaitTimeout
-from .memory import file_name
+from .memory import explained, file_name
 from .poller import Reading
 
 POLL = 0.5
@@ -30,16 +30,26 @@ def create_lock(
 ) -> t.Iterator[None]:
     """Hold the lock of an account and parent. Waits for another process until the deadline."""
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    with os.fdopen(os.open(file_name(scope, ".lock"), flags, 0o600), "r+", encoding="utf-8") as handle:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError as error:
-                if error.errno not in (errno.EAGAIN, errno.EACCES):
-                    raise
+    with explained():
+        handle = os.open(file_name(scope, ".lock"), flags, 0o600)
+    try:
+        while not _is_free(handle):
             if deadline.passed():
                 raise WaitTimeout("Another process on this machine is creating {0} and did not finish in time.".format(what))
             on_reading(Reading(False, "waiting", "another process on this machine is creating"))
             deadline.pause(POLL)
         yield
+    finally:
+        os.close(handle)
+
+
+def _is_free(handle: int) -> bool:
+    """Takes the lock, unless another process has it."""
+    with explained():
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            return False
+    return True

@@ -20,6 +20,7 @@ import os
 import stat
 import tempfile
 import typing as t
+from pathlib import Path
 
 from .clock import Clock
 from .errors import RedisError
@@ -39,12 +40,25 @@ class Note:
     operation: Operation | None = None
 
 
+@contextlib.contextmanager
+def explained() -> t.Iterator[None]:
+    """A full disk, or a directory that cannot be written to, is for the user to mend."""
+    try:
+        yield
+    except OSError as error:
+        raise RedisError(
+            "The small files that prevent double creates cannot be kept on this machine: {0}.".format(error),
+            hint="Make room, or set TMPDIR to a directory that can be written to, and run the task again.",
+        ) from error
+
+
 def directory() -> str:
     """A directory that only this user can use; refuses one that somebody else has prepared."""
-    path = os.path.join(tempfile.gettempdir(), "community.redis-{0}".format(os.getuid()))
-    with contextlib.suppress(FileExistsError):
-        os.mkdir(path, 0o700)
-    status = os.lstat(path)
+    with explained():
+        path = os.path.join(tempfile.gettempdir(), "community.redis-{0}".format(os.getuid()))
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(path, 0o700)
+        status = os.lstat(path)
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
         raise RedisError(
             "{0} is not a private directory of this user, so it cannot hold what prevents double creates.".format(path),
@@ -87,7 +101,8 @@ class Memory:
         return max(0.0, self._clock.time() - note.when)
 
     def intend(self, action: str, resource_id: str | None) -> float:
-        """Returns when, which is what the note is known by."""
+        """To be called before the write is sent: when this fails, nothing must be. Returns when, which is what the note
+        is known by."""
         self.known = self._clock.time()
         self._save(Note(action, self.known, resource_id))
         return self.known
@@ -95,38 +110,33 @@ class Memory:
     def answered(self, operation: Operation | None, resource_id: str | None) -> None:
         if self._note is not None:
             handle = operation.handle() if operation else None
-            self._save(dataclasses.replace(self._note, operation=handle, resource_id=resource_id))
+            # The write is under way, and this run follows it, whatever happens to files. The next one still finds what
+            # was intended.
+            with contextlib.suppress(RedisError):
+                self._save(dataclasses.replace(self._note, operation=handle, resource_id=resource_id))
 
     def settle(self) -> None:
         self._note = None
-        note = self._read()
-        if note is not None and note.when == self.known:
-            self._remove()
+        # one that stays behind only makes the next run look whether the work is over
+        with contextlib.suppress(RedisError):
+            note = self._read()
+            if note is not None and note.when == self.known:
+                self._remove()
 
     def _read(self) -> Note | None:
-        try:
-            with open(self._path(), encoding="utf-8") as handle:
-                data = json.load(handle)
-            operation = data.get("operation")
-            note = Note(
-                str(data["action"]),
-                float(data["when"]),
-                data.get("resource_id"),
-                Operation.from_public(operation) if operation else None,
-            )
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            # written by another version, or cut off by a full disk: it says nothing
-            self._remove()
-            return None
-        if self.age(note) >= FORGET_AFTER:
+        with explained():
+            try:
+                content = Path(self._path()).read_bytes()
+            except FileNotFoundError:
+                return None
+        note = _parse(content)
+        if note is None or self.age(note) >= FORGET_AFTER:
             self._remove()
             return None
         return note
 
     def _remove(self) -> None:
-        with contextlib.suppress(FileNotFoundError):
+        with explained(), contextlib.suppress(FileNotFoundError):
             os.unlink(self._path())
 
     def _path(self) -> str:
@@ -136,9 +146,29 @@ class Memory:
         """At once and as a whole: a reader sees the old note or the new one."""
         self._note = note
         data = dict(vars(note), operation=note.operation.public() if note.operation else None)
-        handle, temporary = tempfile.mkstemp(dir=directory())
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(data, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, self._path())
+        with explained():
+            handle, temporary = tempfile.mkstemp(dir=directory())
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                    json.dump(data, stream)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                os.replace(temporary, self._path())
+            except OSError:
+                os.unlink(temporary)
+                raise
+
+
+def _parse(content: bytes) -> Note | None:
+    """None: written by another version, or damaged; it says nothing."""
+    try:
+        data = json.loads(content)
+        operation = data.get("operation")
+        return Note(
+            str(data["action"]),
+            float(data["when"]),
+            data.get("resource_id"),
+            Operation.from_public(operation) if operation else None,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None

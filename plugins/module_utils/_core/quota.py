@@ -11,13 +11,14 @@ every minute, whenever the server's begins. What the server says about its own c
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
 import typing as t
 
 from .clock import Clock
-from .memory import file_name
+from .memory import explained, file_name
 from .retry import RETRY_AFTER_MAX
 
 WINDOW = 60.0
@@ -33,7 +34,7 @@ class Budget:
     def __init__(self, words: t.Sequence[str], per_minute: int, clock: Clock) -> None:
         self.per_minute = per_minute
         self._clock = clock
-        self._path = file_name((*words, "quota"), ".quota")
+        self._words = (*words, "quota")
 
     def take(self) -> float:
         """Take a request out of the budget and return 0, or return how many seconds to wait before asking again."""
@@ -60,7 +61,7 @@ class Budget:
             save(sent, max(closed_until, self._clock.time() + pause))
 
     def _locked(self) -> _Ledger:
-        return _Ledger(self._path)
+        return _Ledger(file_name(self._words, ".quota"))
 
 
 Save = t.Callable[[list[float], float], None]
@@ -70,13 +71,15 @@ class _Ledger:
     """The file, locked for as long as it is open: send times, until when nobody may send, and how to save both."""
 
     def __init__(self, path: str) -> None:
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        self._file = os.fdopen(os.open(path, flags, 0o600), "r+", encoding="utf-8")
+        with explained():
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
 
     def __enter__(self) -> tuple[list[float], float, Save]:
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        with explained():
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            content = os.pread(self._file, os.fstat(self._file).st_size, 0)
         try:
-            data = json.load(self._file)
+            data = json.loads(content)
             sent = [float(when) for when in data["sent"]]
             closed_until = float(data["closed_until"])
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
@@ -85,11 +88,11 @@ class _Ledger:
         return sent, closed_until, self._save
 
     def __exit__(self, *error: object) -> None:
-        self._file.close()
+        os.close(self._file)
 
     def _save(self, sent: list[float], closed_until: float) -> None:
-        # cut off after writing: emptying a file first makes some file systems wait for the disk
-        self._file.seek(0)
-        json.dump({"sent": [round(when, 3) for when in sent], "closed_until": closed_until}, self._file)
-        self._file.truncate()
-        self._file.flush()
+        data = {"sent": [round(when, 3) for when in sent], "closed_until": closed_until}
+        # On a full disk nobody here counts any more, and the server's refusals have to do: a wait must not end for that.
+        with contextlib.suppress(OSError):
+            # cut off after writing: emptying a file first makes some file systems wait for the disk
+            os.ftruncate(self._file, os.pwrite(self._file, json.dumps(data).encode(), 0))

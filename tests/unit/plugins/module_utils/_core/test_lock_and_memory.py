@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -150,7 +152,7 @@ class TestDirectory:
         (tmp_path / "victim").write_text("untouched", encoding="utf-8")
         os.symlink(tmp_path / "victim", file_name(SCOPE, ".lock"))
         with (
-            pytest.raises(OSError, match="symbolic links"),
+            pytest.raises(RedisError, match=r"symbolic links.*TMPDIR"),
             create_lock(SCOPE, Deadline(FakeClock(), 1), "it"),
         ):
             pass
@@ -248,3 +250,53 @@ class TestMemory:
         assert "canary" not in text
         assert json.loads(text)["operation"]["id"] == "op-1"
         assert sorted(os.listdir(directory())) == [os.path.basename(path)], "no temporary file is left"
+
+
+def fails(number: int) -> Callable[..., Any]:
+    def call(*_args: Any, **_more: Any) -> Any:
+        raise OSError(number, os.strerror(number))
+
+    return call
+
+
+class TestTroubleWithFiles:
+    """Before a write it is a reason not to send it, after a write it is none to stop following it."""
+
+    def test_no_room_to_note_what_is_intended(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", fails(errno.ENOSPC))
+            with pytest.raises(RedisError, match=r"No space left on device.*Make room, or set TMPDIR"):
+                Memory(SCOPE, "it", FakeClock()).intend(CREATING, None)
+        assert os.listdir(directory()) == []
+
+    def test_no_room_to_note_the_answer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        memory = Memory(SCOPE, "it", FakeClock())
+        memory.intend(CREATING, None)
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", fails(errno.ENOSPC))
+            memory.answered(Operation("op-1"), "7")
+        note = Memory(SCOPE, "it", FakeClock()).recall()
+        assert note is not None
+        assert (note.action, note.operation) == (CREATING, None), "what was intended is still noted"
+        assert len(os.listdir(directory())) == 1
+
+    def test_note_that_cannot_be_removed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        memory = Memory(SCOPE, "it", FakeClock())
+        memory.intend(CREATING, None)
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "unlink", fails(errno.EROFS))
+            memory.settle()
+        assert Memory(SCOPE, "it", FakeClock()).recall() is not None
+
+    def test_note_that_cannot_be_read_may_say_something(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        Memory(SCOPE, "it", FakeClock()).intend(CREATING, None)
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "read_bytes", fails(errno.EMFILE))
+            with pytest.raises(RedisError, match="Too many open files"):
+                Memory(SCOPE, "it", FakeClock()).recall()
+        assert Memory(SCOPE, "it", FakeClock()).recall() is not None
+
+    def test_directory_that_cannot_be_made(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(os, "mkdir", fails(errno.EROFS))
+        with pytest.raises(RedisError, match="Read-only file system"):
+            directory()

@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from ansible_collections.community.redis.plugins.module_utils._core.memory import file_name
 from ansible_collections.community.redis.plugins.module_utils._core.quota import (
     PAUSE_REQUESTS,
     RESERVE,
@@ -28,6 +31,10 @@ PAUSE = WINDOW / 10 * PAUSE_REQUESTS
 
 def budget(clock: FakeClock, per_minute: int = 10, account: tuple[str, ...] = ACCOUNT) -> Budget:
     return Budget(account, per_minute, clock)
+
+
+def path_of(one: Budget) -> Path:
+    return Path(file_name(one._words, ".quota"))
 
 
 def spend(one: Budget, times: int) -> list[float]:
@@ -95,7 +102,27 @@ def test_damaged_file_is_begun_anew(text: str) -> None:
     clock = FakeClock()
     one = budget(clock)
     spend(one, 10)
-    Path(one._path).write_text(text, encoding="utf-8")
+    path_of(one).write_text(text, encoding="utf-8")
+    assert spend(one, 10) == [0] * 10
+    assert one.take() > 0
+
+
+def test_full_disk_keeps_nobody_from_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server refuses what is too much; a wait that ends for lack of a file is worse."""
+
+    def full(*_args: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    one = budget(FakeClock())
+    assert spend(one, 30) == [0] * 30
+    one.observe(0, True, 30.0)
+
+
+def test_directory_that_was_tidied_away() -> None:
+    one = budget(FakeClock())
+    spend(one, 3)
+    shutil.rmtree(path_of(one).parent)
     assert spend(one, 10) == [0] * 10
     assert one.take() > 0
 
@@ -118,9 +145,9 @@ def test_clock_that_is_set(jump: float) -> None:
 def test_file_names_no_key(tmp_path: Path) -> None:
     one = budget(FakeClock())
     one.take()
-    assert oct(os.stat(one._path).st_mode & 0o777) == "0o600"
-    assert "key" not in Path(one._path).name
-    assert "key" not in Path(one._path).read_text(encoding="utf-8")
+    assert oct(path_of(one).stat().st_mode & 0o777) == "0o600"
+    assert "key" not in path_of(one).name
+    assert "key" not in path_of(one).read_text(encoding="utf-8")
 
 
 def test_processes_share_it(tmp_path: Path) -> None:
