@@ -78,3 +78,14 @@ def killed(
     finally:
         bench.kill_at = None
     return False
+
+
+def accepted(bench: Bench, method: str) -> list[str]:
+    """The paths of the writes that a server has accepted, in their order."""
+    entries = bench.simulator.exchange.journal.entries(writes=True)
+    return [entry["path"] for entry in entries if entry["method"] == method and entry["status"] in (200, 202)]
+
+
+def sent(run: Run, method: str) -> list[str]:
+    """The paths of the writes that a run has sent, whatever has come of them."""
+    return [request.path for request in run.writes if request.method == method]

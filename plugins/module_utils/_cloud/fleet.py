@@ -14,7 +14,7 @@ from .._core.operation import Operation
 from .._core.options import PROCESSING
 from .._core.poller import Reading
 from .._core.survey import Survey
-from .._core.work import CREATING, DELETING, JOINING, Reply, Work
+from .._core.work import CREATING, DELETING, Reply, Work
 from .api import CloudApi
 from .database import DatabaseDriver
 from .driver import CloudDriver, Snapshot
@@ -103,10 +103,7 @@ class FleetDatabaseDriver(DatabaseDriver):
         return reading
 
     def look(self, work: Work) -> Reading:
-        reading = super().look(work)
-        if reading.settled and work.resource_id and work.action != JOINING:
-            self.shared.survey.note(work.resource_id, t.cast("Reply | None", reading.value))
-        return reading
+        return self.shared.survey.through(super().look, work)
 
     def surroundings(self, work: Work, reply: Reply | None) -> Reading | None:
         reading = super().surroundings(work, reply)

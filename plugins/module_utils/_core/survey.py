@@ -12,7 +12,8 @@ import typing as t
 
 from .clock import Clock
 from .errors import Ambiguous, Busy, NotFound
-from .work import DELETING, Reply
+from .poller import Reading
+from .work import DELETING, JOINING, Reply, Work
 
 # what a page of a list holds (Cloud facts 1.1); only used to choose between a list and single reads
 PAGE = 100
@@ -103,6 +104,18 @@ class Survey:
         except (Busy, NotFound):
             (forget or self.forget)()
             raise
+
+    def through(self, look: t.Callable[[Work], Reading], work: Work) -> Reading:
+        """A look at some work, after which the rows show what it has told."""
+        try:
+            reading = look(work)
+        finally:
+            if work.action == JOINING:
+                # another run has sent it; what was listed before may be different now
+                self.forget()
+        if reading.settled and work.resource_id and work.action != JOINING:
+            self.note(work.resource_id, t.cast("Reply | None", reading.value))
+        return reading
 
     def update(self, ids: t.Collection[str]) -> None:
         """Bring these up to date, in the way that takes fewer requests."""

@@ -13,7 +13,7 @@ from .._core.clock import Deadline
 from .._core.options import PROVISIONING
 from .._core.poller import Reading
 from .._core.survey import Survey
-from .._core.work import JOINING, Reply, Work
+from .._core.work import Reply, Work
 from .api import IDENTITY, EnterpriseApi
 from .driver import DatabaseDriver, Snapshot
 from .facts import CREATING_WORDS
@@ -58,7 +58,6 @@ class FleetDatabaseDriver(DatabaseDriver):
         work = super().joinable(snapshot)
         if work is not None:
             self.shared.actions = None
-            self.shared.survey.forget()
         return work
 
     def queued(self, action: str, resource_id: str) -> Work | None:
@@ -71,10 +70,7 @@ class FleetDatabaseDriver(DatabaseDriver):
         return super().trace(action, resource_id, snapshot)
 
     def look(self, work: Work) -> Reading:
-        reading = super().look(work)
-        if reading.settled and work.resource_id and work.action != JOINING:
-            self.shared.survey.note(work.resource_id, reading.value)
-        return reading
+        return self.shared.survey.through(super().look, work)
 
     def create(self, body: dict[str, t.Any]) -> Work:
         with self.shared.survey.questioned():

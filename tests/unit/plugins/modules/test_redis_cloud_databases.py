@@ -17,7 +17,18 @@ from typing import Any
 import pytest
 
 from unit.cloud_world import Account
-from unit.fleet_world import adopted, changed, errors, gone, killed, meanwhile, results, same_prediction
+from unit.fleet_world import (
+    accepted,
+    adopted,
+    changed,
+    errors,
+    gone,
+    killed,
+    meanwhile,
+    results,
+    same_prediction,
+    sent,
+)
 from unit.harness import Bench
 
 MODULE = "redis_cloud_databases"
@@ -839,6 +850,22 @@ class TestExactlyOnce:
         assert set(refusals(account)) <= (unseen if seed % 3 == 0 else set())
         assert {result["database"]["status"] for result in run["results"]} == {"active"}
         assert not bench.ok(MODULE, task(home, fleet())).changed
+
+    @pytest.mark.parametrize("when", ["before", "after"])
+    @pytest.mark.parametrize("moment", range(2, 16))
+    @pytest.mark.parametrize("late", [False, True])
+    def test_killed_while_changing(
+        self, bench: Bench, account: Account, late: bool, moment: int, when: str
+    ) -> None:
+        """The next run follows the last write of the killed one; what it has listed before that is old by then."""
+        bench.options("cloud", update_visible_late=late)
+        home = account.seed(databases=3)
+        wanted = task(home, fleet(3, dataset_size_in_gb=2))
+        assert killed(bench, MODULE, wanted, moment, when)
+        done = accepted(bench, "PUT")
+        done += sent(bench.ok(MODULE, wanted), "PUT")
+        assert len(done) == len(set(done)) == 3
+        assert not bench.ok(MODULE, wanted).changed
 
     @pytest.mark.parametrize("seed", range(8))
     def test_killed_while_deleting(self, bench: Bench, account: Account, seed: int) -> None:

@@ -12,7 +12,18 @@ from typing import Any
 
 import pytest
 
-from unit.fleet_world import adopted, changed, errors, gone, killed, meanwhile, results, same_prediction
+from unit.fleet_world import (
+    accepted,
+    adopted,
+    changed,
+    errors,
+    gone,
+    killed,
+    meanwhile,
+    results,
+    same_prediction,
+    sent,
+)
 from unit.harness import ENTERPRISE_URL, Bench
 
 MODULE = "redis_enterprise_databases"
@@ -488,6 +499,23 @@ class TestExactlyOnce:
         assert len([request for request in bench.sent if request.method == "POST"]) <= FLEET + kills
         assert max(bdb["uid"] for bdb in cluster(bench)) == FLEET, "more were created, and deleted again"
         assert {result["database"]["status"] for result in run["results"]} == {"active"}
+        assert bench.ok(MODULE, wanted).writes == []
+
+    @pytest.mark.parametrize("when", ["before", "after"])
+    @pytest.mark.parametrize("moment", range(2, 12))
+    @pytest.mark.parametrize("lag", [0.0, 4.0])
+    @pytest.mark.parametrize("version", VERSIONS)
+    def test_killed_while_changing(
+        self, bench: Bench, version: str, lag: float, moment: int, when: str
+    ) -> None:
+        """The next run follows the last write of the killed one; what it has listed before that is old by then."""
+        bench.options("enterprise", version=version, update_status_lag_seconds=lag)
+        uids = seed(bench, 3)
+        wanted = {"databases": fleet(3, memory_size=2 * GB)}
+        assert killed(bench, MODULE, wanted, moment, when)
+        done = accepted(bench, "PUT")
+        done += sent(bench.ok(MODULE, wanted), "PUT")
+        assert done == [f"/v1/bdbs/{uid}" for uid in uids]
         assert bench.ok(MODULE, wanted).writes == []
 
     @pytest.mark.parametrize("seed_", range(6))
