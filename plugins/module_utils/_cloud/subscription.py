@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import ipaddress
 import typing as t
 
 from .._core import compare
 from .._core.clock import Deadline
-from .._core.errors import Busy, InvalidInput, OperationFailed
+from .._core.errors import Busy, InvalidInput, NotFound, OperationFailed
 from .._core.fields import CREATE, UNSET, Field, about, decode
 from .._core.operation import Operation
 from .._core.options import PROCESSING
@@ -345,8 +346,10 @@ class SubscriptionDriver(CloudDriver):
         own = self.identify(reply)
         rows = self._databases(own)
         for row in rows:
-            if not self._leaving(row):
-                return Work(CLEARING, DatabaseDriver.delete_one(self.api, own, row), own)
+            # one that somebody else has deleted since it was listed is not in the way any more
+            with contextlib.suppress(NotFound):
+                if not self._leaving(row):
+                    return Work(CLEARING, DatabaseDriver.delete_one(self.api, own, row), own)
         if rows:
             raise Busy("The databases of {0} are still being deleted.".format(self.label))
         return self._work(DELETING, self.api.write("DELETE", "/subscriptions/{0}".format(own)), reply)

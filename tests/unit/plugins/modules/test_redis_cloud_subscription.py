@@ -12,6 +12,7 @@ import pytest
 
 from unit.cloud_samples import OWN_ACCOUNT, SUBSCRIPTION
 from unit.cloud_world import Account
+from unit.fleet_world import meanwhile
 from unit.harness import Bench
 
 MODULE = "redis_cloud_subscription"
@@ -215,6 +216,23 @@ class TestDeletion:
     def test_databases_that_are_deleted_slowly(self, bench: Bench, account: Account) -> None:
         bench.options("cloud", database_delete_seconds=100)
         account.seed(databases=2)
+        assert bench.ok(MODULE, name="main", state="absent", delete_databases=True).changed
+        assert account.subscriptions() == []
+
+    @pytest.mark.parametrize("unknown", ["http", "task"])
+    @pytest.mark.parametrize("count", [1, 2])
+    def test_database_that_somebody_else_deletes_first(
+        self, bench: Bench, account: Account, monkeypatch: pytest.MonkeyPatch, count: int, unknown: str
+    ) -> None:
+        bench.options("cloud", unknown_resource=unknown)
+        known = account.seed(databases=count)
+        first = account.databases()[0]["id"]
+
+        def other() -> None:
+            account.call("DELETE", f"/subscriptions/{known}/databases/{first}")
+            bench.pass_time(100)
+
+        meanwhile(bench, monkeypatch, "DELETE", 1, other)
         assert bench.ok(MODULE, name="main", state="absent", delete_databases=True).changed
         assert account.subscriptions() == []
 
