@@ -23,7 +23,7 @@ def as_id(value: t.Any) -> str | None:
 
 def the_one_called(name: str | None, subscriptions: t.Iterable[Reply]) -> Reply | None:
     """The subscription of this name. One that is on its way out counts only when there is no other. Raises Ambiguous."""
-    matches = [row for row in subscriptions if str(row.get("name")) == name]
+    matches = [row for row in subscriptions if row.get("name") == name]
     staying = [row for row in matches if str(row.get("status") or "").lower() not in DELETING_WORDS]
     matches = staying or matches
     if len(matches) > 1:

@@ -278,7 +278,7 @@ class SubscriptionDriver(CloudDriver):
     def is_mine(self, reply: Reply) -> bool:
         if self.subscription_id:
             return self.identify(reply) == self.subscription_id
-        return str(reply.get("name")) == self.name
+        return reply.get("name") == self.name
 
     def surroundings(self, work: Work, reply: Reply | None) -> Reading | None:
         """A new subscription is active before its databases are listed (2.4), and they provision on their own."""

@@ -16,6 +16,7 @@ from unit.fleet_world import meanwhile
 from unit.harness import Bench
 
 MODULE = "redis_cloud_subscription"
+DATABASE = {"subscription_name": "main", "name": "db-0001", "dataset_size_in_gb": 1}
 
 
 @pytest.fixture
@@ -275,6 +276,25 @@ class TestJoining:
         assert bench.ok(MODULE, SUBSCRIPTION).changed
         assert account.subscription_names() == ["main", "theirs"]
 
+
+class TestWithoutName:
+    """A subscription may have none (facts 5.2), and an answer may have lost it: then it is asked for again."""
+
+    @pytest.mark.parametrize("change", [{"drop": ["name"]}, {"set": {"name": None}}])
+    def test_name_that_an_answer_has_lost(self, bench: Bench, account: Account, change: dict[str, Any]) -> None:
+        account.seed(databases=1)
+        for module, params in ((MODULE, task()), ("redis_cloud_database", DATABASE)):
+            bench.fault("rewrite", method="GET", path=r"/subscriptions$", times=2, **change)
+            run = bench.ok(module, params)
+            assert run.writes == []
+            assert len(run.requests) <= 4
+
+    def test_subscription_that_has_none(self, bench: Bench, account: Account) -> None:
+        account.seed(name="")
+        bench.fault("rewrite", method="GET", path=r"/subscriptions$", times=None, drop=["name"])
+        lost = bench.ok(MODULE, task(name="None"), check=True)
+        assert lost["subscription"] is None
+        assert len(lost.requests) <= 4, "it is taken for one without a name only once"
 
 class TestFailures:
     def test_task_that_fails(self, bench: Bench, account: Account) -> None:
