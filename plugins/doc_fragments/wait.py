@@ -15,6 +15,8 @@ options:
       - Whether to wait until the change has really taken place.
       - With V(false) the module returns as soon as the server has accepted the request. What it returns identifies the
         operation, so that another task, play or job can wait for it.
+      - What has to end before a request can be sent, or before it is known whether one is needed, is waited for all the
+        same, for example an earlier change, and databases that are deleted before their subscription.
     type: bool
     default: true
   wait_for:

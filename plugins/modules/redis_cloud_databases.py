@@ -62,6 +62,7 @@ options:
   purge:
     description:
       - Whether to delete the databases of the subscription that O(databases) does not name, and all their data.
+      - One that somebody has just requested and that is not listed yet is deleted by a later run.
     type: bool
     default: false
   purge_all:

@@ -458,9 +458,6 @@ class DatabaseDriver(CloudDriver):
     def _has_just_read(self) -> bool:
         return 0 <= self.deadline.clock.time() - self.recent.when < MOMENT
 
-    def listed_ids(self) -> set[str]:
-        return {self.identify(row) for row in self.listed()}
-
     def get(self, resource_id: str) -> Reply | None:
         return self.api.database(self.subscription_id, resource_id)
 

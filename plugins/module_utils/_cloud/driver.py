@@ -11,12 +11,12 @@ import dataclasses
 import typing as t
 
 from .._core.clock import Deadline
-from .._core.errors import Busy, OperationFailed
+from .._core.errors import Busy, Mistaken, OperationFailed
 from .._core.operation import FAILED, SUCCEEDED, Operation
 from .._core.options import PROCESSING
 from .._core.poller import Reading
 from .._core.since import parse_time
-from .._core.work import CLEARING, CREATING, DELETING, JOINING, UPDATING, Reply, Work
+from .._core.work import ANOTHERS, CLEARING, CREATING, DELETING, JOINING, UPDATING, Reply, Work
 from .api import CloudApi
 from .facts import (
     ACTIVE,
@@ -79,8 +79,8 @@ class CloudDriver(abc.ABC):
         return is_create_of(operation, self.noun)
 
     @abc.abstractmethod
-    def listed_ids(self) -> set[str]:
-        """The ids of everything that is listed beside it."""
+    def listed(self) -> list[Reply]:
+        """Everything that is listed beside it."""
 
     def surroundings(self, work: Work, reply: Reply | None) -> Reading | None:
         """What else has to come to rest before the resource counts as settled; None: nothing."""
@@ -126,14 +126,26 @@ class CloudDriver(abc.ABC):
             if not operation.finished or (new and not self.deadline.passed()):
                 return Reading(False, PROCESSING, operation.status, operation=operation, value=None)
         if work.action == JOINING:
-            coming = operation is not None and self.is_coming(operation)
-            status = "not listed yet" if coming else operation.status if operation else ""
-            return Reading(not coming, PROCESSING, status, operation=operation)
+            return self._look_at_join(operation)
+        if work.doubtful and operation is not None:
+            if self._is_anothers(work, operation):
+                raise Mistaken()
+            work.doubtful = False
         if operation is not None and operation.state == FAILED:
             self.judge_failure(work, operation)
         if work.action == CLEARING:
             return Reading(True, "deleting", value=self.get(work.resource_id) if work.resource_id else None)
         return self._look_at_resource(work)
+
+    def _look_at_join(self, operation: Operation | None) -> Reading:
+        if operation is None:
+            return Reading(True, PROCESSING, "")
+        hidden = "not listed yet" if self.is_coming(operation) else "not read back yet" if self.is_hidden(operation) else ""
+        return Reading(not hidden, PROCESSING, hidden or operation.status, operation=operation)
+
+    def is_hidden(self, operation: Operation) -> bool:
+        """Has this change succeeded so recently that its values may not be read back yet?"""
+        return False
 
     def _look_at_task(self, known: Operation) -> Operation:
         """The task as it is now. That it is not found means little while it is young (2.4)."""
@@ -241,11 +253,15 @@ class CloudDriver(abc.ABC):
                 return Work(JOINING, operation)
         gone = {operation.resource_id for operation in snapshot.values() if self._is_deletion(operation)}
         fresh = [operation for operation in creates if self.is_fresh(operation) and operation.resource_id not in gone]
-        listed = self.listed_ids() if fresh else set()
-        for operation in fresh:
-            if operation.resource_id not in listed and self.is_coming(operation):
+        rows = self.listed() if fresh else []
+        listed = {self.identify(row) for row in rows}
+        unlisted = [operation for operation in fresh if operation.resource_id not in listed]
+        for operation in unlisted:
+            if self.is_coming(operation):
                 return Work(JOINING, operation)
-        return None
+        # it was not found, but it may have come into the list since
+        appeared = any(self.is_mine(row) for row in rows) or (unlisted and self.find() is not None)
+        return Work(JOINING, fresh[-1]) if appeared else None
 
     def appeared(self, snapshot: Snapshot) -> bool:
         return self.find() is not None
@@ -279,25 +295,41 @@ class CloudDriver(abc.ABC):
     def queued(self, action: str, resource_id: str) -> Work | None:
         for operation in self.snapshot().values():
             if self._may_be(operation, action, resource_id):
-                return Work(action, operation, resource_id)
+                return self._found(action, operation, resource_id)
         return None
 
     def trace(self, action: str, resource_id: str | None, snapshot: t.Any) -> Work | None:
         known: Snapshot = snapshot or {}
         for operation in self.api.tasks():
             new = operation.id not in known or not known[operation.id].finished
-            if new and self._may_be(operation, action, resource_id):
-                work = Work(action, operation, resource_id)
-                if action != CREATING or not operation.finished or self._created_mine(operation):
-                    return work
+            mine = new and self._may_be(operation, action, resource_id)
+            if mine and (action != CREATING or not operation.finished or self._created_mine(operation)):
+                return self._found(action, operation, resource_id)
         reply = self.get(resource_id) if resource_id else self.find()
         if action == CREATING:
             return Work(CREATING, None, self.identify(reply)) if reply is not None else None
-        if reply is None or self.under_way(reply):
+        change = DELETING if reply is None else self.under_way(reply)
+        # what is being updated is not being deleted because of that
+        if change == DELETING or (change and action == UPDATING):
             return Work(action, None, resource_id)
         return None
 
+    def _found(self, action: str, operation: Operation, resource_id: str | None) -> Work:
+        """A task that is not finished does not tell what it is about, and neither does one that has failed (2.2)."""
+        return Work(action, operation, resource_id, doubtful=operation.resource_id is None)
+
+    def _is_anothers(self, work: Work, operation: Operation) -> bool:
+        """Now that it has ended: is it about something else? Nobody can tell of one that has failed without naming what
+        it was about; if it was ours, it had no effect, and sending it once more shows why."""
+        if operation.resource_id is None:
+            return operation.state == FAILED
+        if work.action == CREATING:
+            return not self._created_mine(operation)
+        return operation.resource_id != work.resource_id
+
     def _may_be(self, operation: Operation, action: str, resource_id: str | None) -> bool:
+        if ANOTHERS + operation.id in self.memory:
+            return False
         if action == CREATING:
             return self.is_own_create(operation)
         words = command_words(operation.kind)

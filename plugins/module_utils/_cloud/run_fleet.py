@@ -54,7 +54,7 @@ def databases(module: RedisModule) -> None:
         return
     shared = Shared(api, deadline, parent, creates=bool(module.handed("creates")))
     settle = params["wait"] and params["wait_for"] == PROVISIONING
-    mode = dataclasses.replace(module.mode(), wait=True, settle=False, resumes=settle, late_lists=settle)
+    mode = dataclasses.replace(module.mode(), wait=True, settle=False, resumes=settle, late_lists=True)
     view = FleetDatabaseDriver(api, deadline, "", parent).view
     run = FleetRun(module, DATABASE, shared.survey, deadline, mode, view)
 
@@ -70,14 +70,17 @@ def databases(module: RedisModule) -> None:
     for item in desired:
         wanted = {key: value for key, value in item.items() if key != "state"} if wants(item) else None
         run.add(item["name"], driver(item, wanted is not None), wanted)
-    if params["purge"]:
-        for name in run.unlisted(names_of(desired), [str(row.get("name")) for row in shared.survey.rows]):
-            run.add(name, driver({"name": name}, False), None)
-    if run.items and not params["wait"]:
-        # every other request is awaited anyway, because the next one may be sent only afterwards (4)
-        run.items[-1].reconciler.mode = dataclasses.replace(mode, wait=False)
+
+    def complete() -> None:
+        if params["purge"]:
+            for name in run.unlisted(names_of(desired), lambda: [str(row.get("name")) for row in shared.survey.rows]):
+                run.add(name, driver({"name": name}, False), None)
+        if run.items and not params["wait"]:
+            # every other request is awaited anyway, because the next one may be sent only afterwards (4)
+            run.items[-1].reconciler.mode = dataclasses.replace(mode, wait=False)
+
     try:
-        run.run("databases", settle=settle)
+        run.run("databases", settle, complete)
     finally:
         module.hand_on(creates=shared.creates)
 

@@ -15,10 +15,12 @@ from .._core import compare
 from .._core.clock import Deadline
 from .._core.errors import Busy, InvalidInput, NotFound, OperationFailed
 from .._core.fields import CREATE, UNSET, Field, about, decode
-from .._core.operation import Operation
+from .._core.operation import SUCCEEDED, Operation
 from .._core.options import PROCESSING
 from .._core.plan import Resource
 from .._core.poller import Reading
+from .._core.reconcile import VERIFY_GRACE
+from .._core.since import parse_time
 from .._core.work import CLEARING, CREATING, DELETING, UPDATING, Reply, Work
 from .api import CloudApi
 from .database import CREATION_FIELDS, DatabaseDriver
@@ -31,6 +33,7 @@ from .facts import (
     LISTING_GRACE,
     SUBSCRIPTION_FAILED,
     SUBSCRIPTIONS_CHANGING_MAX,
+    command_words,
 )
 from .naming import cloud_field as F
 from .naming import snake_keys
@@ -267,10 +270,10 @@ class SubscriptionDriver(CloudDriver):
                     hint="Leave subscription_id out to create a subscription.",
                 )
             return reply
-        return the_one_called(self.name, self.api.subscriptions())
+        return the_one_called(self.name, self.listed())
 
-    def listed_ids(self) -> set[str]:
-        return {self.identify(reply) for reply in self.api.subscriptions()}
+    def listed(self) -> list[Reply]:
+        return self.api.subscriptions()
 
     def get(self, resource_id: str) -> Reply | None:
         return self.api.subscription(resource_id)
@@ -290,7 +293,7 @@ class SubscriptionDriver(CloudDriver):
         names = self.created_with or tuple(rows)
         missing = [name for name in names if name not in rows] if names else ["its first"]
         # what is not listed any more has been deleted by somebody
-        if missing and self.noticed("databases not listed") < LISTING_GRACE:
+        if missing and self.noticed("databases not listed " + self.identify(reply)) < LISTING_GRACE:
             return Reading(False, "provisioning", "databases not listed yet: " + ", ".join(missing), value=reply)
         for name in [name for name in names if name in rows]:
             word = str(rows[name].get("status") or "").lower()
@@ -303,6 +306,25 @@ class SubscriptionDriver(CloudDriver):
             if word not in ACTIVE:
                 return Reading(False, "provisioning", "database {0}: {1}".format(name, word), value=reply)
         return None
+
+    def is_hidden(self, operation: Operation) -> bool:
+        """publicEndpointAccess is read back late (2.4)."""
+        if operation.state != SUCCEEDED or UPDATING not in command_words(operation.kind):
+            return False
+        updated = parse_time(operation.updated) if operation.updated else None
+        age = self.deadline.clock.time() - updated if updated is not None else 0.0
+        return max(age, self.noticed("hidden " + operation.id)) < VERIFY_GRACE
+
+    def trace(self, action: str, resource_id: str | None, snapshot: t.Any) -> Work | None:
+        """Also the step towards a deletion: the delete of a database."""
+        work = super().trace(action, resource_id, snapshot)
+        if work is None and action == DELETING:
+            for operation in self.api.tasks():
+                words = command_words(operation.kind)
+                mine = operation.parent_id in (None, resource_id) and operation.id not in (snapshot or {})
+                if mine and not operation.finished and words.startswith("database") and DELETING in words:
+                    return Work(CLEARING, operation, resource_id)
+        return work
 
     def check_deletable(self, reply: Reply) -> None:
         if self.delete_databases or self.under_way(reply) == DELETING:

@@ -105,8 +105,8 @@ class _TaskOnly(CloudDriver):
     def is_mine(self, reply: Reply) -> bool:
         return False
 
-    def listed_ids(self) -> set[str]:
-        return set()
+    def listed(self) -> list[Reply]:
+        return []
 
     def is_coming(self, operation: Operation) -> bool:
         return False

@@ -134,5 +134,9 @@ class WaitTimeout(RedisError):
     reading: t.Any = None
 
 
+class Mistaken(Exception):
+    """Not a failure: what was followed turns out to be about something else."""
+
+
 class SliceOver(Exception):
     """Not a failure: this call's share of the waiting is over (see module.py, "slices")."""

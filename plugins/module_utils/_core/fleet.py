@@ -121,7 +121,7 @@ class Fleet:
         if self.settle and self.survey.is_behind():
             self.pace.begin("the list of {0}".format(self.noun), at_once=False)
             wait_until(self._look_at_list, self.deadline, what=self.noun, pace=self.pace, on_reading=self._show)
-        for item in self.items:
+        for item in self.items if self.settle else ():
             item.reconciler.forget()
 
     def _look_at_list(self) -> Reading:
@@ -136,6 +136,7 @@ class Fleet:
                 item.join()
                 continue
             self._breathe(item)
+            self.survey.freshen()
             item.advance()
             item.done = item.done or not self.settle
 

@@ -68,22 +68,21 @@ class FleetRun:
         )
         self.items.append(Item(name, driver, reconciler, desired))
 
-    def unlisted(self, listed: t.Sequence[str], existing: t.Sequence[str]) -> list[str]:
-        """What a purge removes: names that exist and are not listed, and those that earlier slices have removed."""
-        return sorted({*existing, *self._states} - set(listed))
+    def unlisted(self, listed: t.Sequence[str], existing: t.Callable[[], t.Iterable[str]]) -> t.Iterator[str]:
+        """What a purge removes: what earlier slices have begun to remove, and then names that exist and are not listed."""
+        earlier = set(self._states) - set(listed)
+        yield from sorted(earlier)
+        yield from sorted(set(existing()) - set(listed) - earlier)
 
-    def run(self, noun: str, settle: bool) -> None:
+    def run(self, noun: str, settle: bool, complete: t.Callable[[], None]) -> None:
         """Raises what ends the run: SliceOver, WaitTimeout, TransientError, or OperationFailed naming every item that
-        failed."""
-        if len(self.items) > 1:
-            self._pace.cap = min(self._pace.cap, FLEET_INTERVAL)
-        fleet = Fleet(
-            self.items, self.survey, self.deadline, self._pace, noun,
-            durations=self.module.durations, settle=settle and not self.mode.check,
-            on_reading=self.module.show_progress(self.deadline, noun),
-        )
+        failed.
+
+        :param complete: adds the items that have to be read first; should that fail, the others are reported.
+        """
         try:
-            fleet.run()
+            complete()
+            self._run(noun, settle)
         except (SliceOver, WaitTimeout, TransientError) as error:
             self.module.hand_on(items={item.name: item.reconciler.state.dump() for item in self.items if self._began(item)})
             if isinstance(error, WaitTimeout):
@@ -94,6 +93,15 @@ class FleetRun:
         finally:
             self._report()
         self._judge(noun)
+
+    def _run(self, noun: str, settle: bool) -> None:
+        if len(self.items) > 1:
+            self._pace.cap = min(self._pace.cap, FLEET_INTERVAL)
+        Fleet(
+            self.items, self.survey, self.deadline, self._pace, noun,
+            durations=self.module.durations, settle=settle and not self.mode.check,
+            on_reading=self.module.show_progress(self.deadline, noun),
+        ).run()
 
     def _resume_hint(self) -> str:
         if not any(item.reconciler.state.is_under_way for item in self.items if not item.done):

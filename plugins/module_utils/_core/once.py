@@ -15,7 +15,7 @@ import dataclasses
 import typing as t
 
 from .clock import Deadline
-from .errors import Busy, OperationFailed, RedisError, TransientError, UnclearWrite, WaitTimeout
+from .errors import Busy, Mistaken, OperationFailed, RedisError, TransientError, UnclearWrite, WaitTimeout
 from .lock import create_lock
 from .memory import Memory, Note
 from .poller import Reading, next_delay
@@ -58,8 +58,9 @@ class Once:
             return None
         self.driver.memory[SENT] = note.when
         if note.operation is not None:
-            # it was answered: how long it may be invisible counts from then
-            self.driver.memory.setdefault("missing " + note.operation.id, self.deadline.clock.time() - self.memory.age(note))
+            # it was answered: how long it may be invisible, or still be listed, counts from then
+            for what in ("missing ", "joined "):
+                self.driver.memory.setdefault(what + note.operation.id, self.deadline.clock.time() - self.memory.age(note))
             found: Work | None = Work(note.action, note.operation, note.resource_id)
         else:
             found = self._traced(note)
@@ -71,10 +72,9 @@ class Once:
 
     def _traced(self, note: Note) -> Work | None:
         """Search for what a request has started whose answer was not seen, as long as it may be about to show up."""
+        # a long queue may show it after that time, too: one look is always taken
         grace = LOST_GRACE - self.memory.age(note)
-        work = None
-        if grace > 0:
-            work = self.search(note.action, note.resource_id, self.driver.snapshot(note.when), None, grace)
+        work = self.search(note.action, note.resource_id, self.driver.snapshot(note.when), None, grace)
         if work is None:
             self.memory.settle()
         return work if self.memory.is_current(note) else None
@@ -113,7 +113,7 @@ class Once:
         if work is None:
             self.memory.settle()
         else:
-            self.memory.answered(work.operation, work.resource_id)
+            self.memory.answered(None if work.doubtful else work.operation, work.resource_id)
         return work
 
     def join(self, snapshot: t.Any = None) -> bool:
@@ -125,7 +125,7 @@ class Once:
 
     def _join_work(self, work: Work) -> None:
         # whether somebody's create failed is not our business; that it has ended is
-        with contextlib.suppress(OperationFailed, Busy):
+        with contextlib.suppress(OperationFailed, Busy, Mistaken):
             self._wait(work)
 
     def search(

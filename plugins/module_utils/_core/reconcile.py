@@ -15,7 +15,7 @@ import dataclasses
 import typing as t
 
 from .clock import Deadline
-from .errors import ApiError, Busy, InvalidInput, NotFound, OperationFailed, WaitTimeout
+from .errors import ApiError, Busy, InvalidInput, Mistaken, NotFound, OperationFailed, WaitTimeout
 from .fields import UPDATE
 from .once import Once
 from .operation import SUCCEEDED, Operation
@@ -23,7 +23,7 @@ from .options import PROCESSING
 from .plan import NONE, Plan, Resource, is_reset, plan_create, plan_delete, plan_update, unchanged
 from .poller import STEADY, Course, Durations, Pace, Reading, Rhythm, next_delay, wait_until
 from .redact import without_secrets
-from .work import CREATING, DELETING, JOINING, SETTLING, UPDATING, Driver, Reply, Work
+from .work import ANOTHERS, CLEARING, CREATING, DELETING, JOINING, SETTLING, UPDATING, Driver, Reply, Work
 
 # How long a field may keep its old value after a write was reported as done (Cloud facts 2.4:
 # publicEndpointAccess, up to 30 s)
@@ -37,6 +37,8 @@ POSTPONED = "postponed"
 BUSY = "busy delay"
 # In a state's memory: what was created may not be listed yet, so that its note is kept
 UNLISTED = "unlisted"
+# In a state's memory: what was changed may not be read back yet, so that its note is kept
+UNREAD = "unread"
 
 
 @dataclasses.dataclass
@@ -192,8 +194,12 @@ class Reconciler:
                 plan = self._plan(desired, reply)
                 if plan.action == CREATING and self.mode.check:
                     self.driver.foresee_create()
+                if plan.action == NONE and reply is not None and self._may_still_change(reply):
+                    self._settle(reply)
+                    continue
                 if plan.action == NONE or self.mode.check:
                     self._own_up()
+                    self._forget_change()
                     self._conclude(plan, reply)
                     return reply
                 if reply is not None and self.driver.under_way(reply):
@@ -203,6 +209,8 @@ class Reconciler:
                     return self._hand_over(plan, desired, reply)
             except Busy as error:
                 self._back_off(error)
+            except Mistaken:
+                self._disown()
 
     def absent(self) -> Reply | None:
         """Make it not exist. Returns what was there before, or None."""
@@ -228,11 +236,13 @@ class Reconciler:
                         return self.state.last
                     self._settle(reply, leaving=True)
                     continue
-                if self._write(plan, reply, {}) and not self.mode.settle:
+                if self._write(plan, reply, {}) and not (self.mode.settle or self._is_step()):
                     self._hand_over(plan, {}, reply)
                     return self.state.last
             except Busy as error:
                 self._back_off(error)
+            except Mistaken:
+                self._disown()
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -247,7 +257,7 @@ class Reconciler:
             if self.state.sending is not None and self.state.sending.action == CREATING:
                 # should one turn up after all, it is another process's: nobody waited longer than we did
                 self.state.sending = None
-        elif not (self.mode.check or UNLISTED in self.state.memory):
+        elif not (self.mode.check or UNLISTED in self.state.memory or UNREAD in self.state.memory):
             recalled = self._once.recall()
         if recalled is not None:
             self.state.joined = True
@@ -271,9 +281,24 @@ class Reconciler:
             return reply
         return self._settle(reply, leaving)
 
+    def _may_still_change(self, reply: Reply) -> bool:
+        """Without settling: what is being deleted or changed need not stay as it reads now. What is being created will,
+        and so will what this run has changed."""
+        settles = self.mode.settle or self.mode.resumes or self.mode.check
+        return not (settles or self.state.changed) and self.driver.under_way(reply) in (DELETING, UPDATING)
+
+    def _is_step(self) -> bool:
+        """Has only a step towards the deletion been requested?"""
+        return self.state.work is not None and self.state.work.action == CLEARING
+
     def forget(self) -> None:
         """What this run has created is listed, so that another run finds it without a note."""
         if self.state.memory.pop(UNLISTED, None) is not None:
+            self._once.memory.settle()
+
+    def _forget_change(self) -> None:
+        """What this run has changed was compared, so that another run need not wait for it."""
+        if self.state.memory.pop(UNREAD, None) is not None:
             self._once.memory.settle()
 
     def _rest(self) -> None:
@@ -310,6 +335,9 @@ class Reconciler:
             self._once.memory.settle()
             raise
         except OperationFailed as error:
+            if not work.ours and work.action in (UPDATING, DELETING):
+                # somebody else's change, after which ours can be made
+                raise Mistaken() from None
             work.ours = work.ours and error.had_effect
             self._once.memory.settle()
             if leaving and work.action == SETTLING:
@@ -318,13 +346,28 @@ class Reconciler:
                 return self.driver.find()
             raise
         self.state.work = None
+        self.state.joined = self.state.joined or (not work.ours and work.action in (UPDATING, DELETING))
         if work.ours and work.action == CREATING and self.mode.late_lists:
             self.state.memory[UNLISTED] = self.deadline.clock.time()
+        elif work.ours and work.action == UPDATING and (self.mode.settle or self.mode.resumes):
+            self.state.memory[UNREAD] = self.deadline.clock.time()
         else:
             self._once.memory.settle()
         if work.ours and (reading.value is not None or work.action != CREATING):
             self.state.keep(work.action, work.before, work.after, work.sent)
         return reading.value
+
+    def _disown(self) -> None:
+        """What was followed has been somebody else's. Ours, whose answer was not seen, has still to be looked for."""
+        work, self.state.work = self.state.work, None
+        if work is None:
+            return
+        if work.operation is not None:
+            self.driver.memory[ANOTHERS + work.operation.id] = self.deadline.clock.time()
+        if work.ours:
+            self.state.operation = None
+            self.state.writes -= 1
+            self.state.sending = Work(work.action, None, None, work.before, work.after, work.sent, ours=True)
 
     def _wait(self, work: Work) -> Reading:
         self._begin(work, at_once=True)
@@ -400,6 +443,7 @@ class Reconciler:
         for name in names:
             field = self.resource.field(name)
             if unchanged(field, self.state.sent[name], reply):
+                self._forget_change()
                 raise OperationFailed(
                     "The server reported success, but {0} of {1} still has its old value.".format(name, self.driver.label),
                     hint="Run the task again; if it persists, the server does not accept this value here.",
@@ -427,7 +471,8 @@ class Reconciler:
 
     def _write(self, plan: Plan, reply: Reply | None, desired: dict[str, t.Any]) -> bool:
         """Send one write. True: it was taken, and its work is under way; False: look again."""
-        mine = Work(plan.action, None, None, plan.before, plan.after, plan.sent, ours=True)
+        before, after = ({name: side[name] for name in plan.sent} if plan.sent else side for side in (plan.before, plan.after))
+        mine = Work(plan.action, None, None, before, after, plan.sent, ours=True)
         try:
             if plan.action == CREATING or reply is None:
                 work = self._once.create(
@@ -448,6 +493,7 @@ class Reconciler:
 
     def _request(self, mine: Work, send: t.Callable[[], Work]) -> Work:
         self.state.sending = mine
+        self.state.memory.pop(UNREAD, None)
         return send()
 
     def _send(self, plan: Plan, reply: Reply, desired: dict[str, t.Any], mine: Work) -> Work | None:
@@ -456,7 +502,6 @@ class Reconciler:
         earlier = self.driver.queued(plan.action, resource_id)
         if earlier is not None:
             # see first what it does: perhaps nothing is left to do afterwards
-            self.state.joined = True
             self.state.work = earlier
             return None
         if plan.action == DELETING:
@@ -504,11 +549,12 @@ class Reconciler:
 
     def _hand_over(self, plan: Plan, desired: dict[str, t.Any], reply: Reply | None) -> Reply | None:
         """The run ends before the resource is settled; what needs a second request is left to the next run."""
-        left = [field.name for field in self.resource.fields if field.mode == UPDATE and desired.get(field.name) is not None]
-        if plan.action == CREATING and left and not self.mode.resumes:
-            self.warn(
-                "{0} can only be set after the creation; run the task again, or wait for provisioning.".format(", ".join(left))
-            )
+        left = [name for name in plan.after if name not in plan.sent] if plan.action == UPDATING else []
+        if plan.action == CREATING:
+            left = [field.name for field in self.resource.fields if field.mode == UPDATE and desired.get(field.name) is not None]
+        if left and not self.mode.resumes:
+            why = "can only be set after the creation" if plan.action == CREATING else "takes a request of its own"
+            self.warn("{0} {1}; run the task again, or wait for provisioning.".format(", ".join(left), why))
         if not self.mode.wait:
             return reply
         return self._finish(leaving=plan.action == DELETING)

@@ -17,6 +17,9 @@ from .work import DELETING, JOINING, Reply, Work
 
 # what a page of a list holds (Cloud facts 1.1); only used to choose between a list and single reads
 PAGE = 100
+# How old a list may be that decides what is done, in seconds. What others do meanwhile is not in it, and neither is what
+# a killed run has requested and could not be seen yet.
+AGE_MAX = 60.0
 
 
 class Survey:
@@ -42,6 +45,7 @@ class Survey:
         self._clock = clock
         self._lag = lag
         self._rows: dict[str, Reply] | None = None
+        self._read = clock.monotonic()
         # ids by name, as an ordered set: each of thousands of items asks for its own
         self._named: dict[str, dict[str, None]] = {}
         self.pins: dict[str, tuple[bool, float]] = {}
@@ -66,6 +70,7 @@ class Survey:
 
     def refresh(self) -> None:
         """List anew. Lists lag behind (Cloud facts 2.4)."""
+        self._read = self._clock.monotonic()
         rows = {str(row[self._id_key]): row for row in self._fetch()}
         for one, (exists, _since) in list(self.pins.items()):
             if (one in rows) == exists:
@@ -90,6 +95,11 @@ class Survey:
     def _missing(self) -> bool:
         now = self._clock.time()
         return any(exists and now - since < self._lag for exists, since in self.pins.values())
+
+    def freshen(self) -> None:
+        """Before something is decided: what is too old is read again when it is needed."""
+        if self._clock.monotonic() - self._read >= AGE_MAX:
+            self.forget()
 
     def forget(self) -> None:
         """Something has happened that the list does not show: read it again when it is needed."""

@@ -21,6 +21,8 @@ SETTLING = "settle"
 CLEARING = "clear"
 #: somebody's operation: settled when the operation has ended, however it ended
 JOINING = "join"
+#: in a driver's memory, before the id of an operation: since when it is known to be somebody else's
+ANOTHERS = "another's "
 
 
 @dataclasses.dataclass
@@ -30,6 +32,7 @@ class Work:
     ``before``, ``after`` and ``sent`` belong to the write that started it (see plan.Plan); they are kept when the
     work is done, and dropped when the server refuses it after all. ``guessed``: nothing of it was seen but that it
     was taken, or that the resource has the values that were sent. ``recalled``: an earlier run on this machine has sent it.
+    ``doubtful``: it does the right thing, but what it does it to is not known yet.
     """
 
     action: str
@@ -41,6 +44,7 @@ class Work:
     ours: bool = False
     guessed: bool = False
     recalled: bool = False
+    doubtful: bool = False
 
     def dump(self) -> dict[str, t.Any]:
         return dict(vars(self), operation=self.operation.public() if self.operation else None)
@@ -89,7 +93,8 @@ class Driver(t.Protocol):
         """In check mode: raises what a run would raise before it sends the create."""
 
     def look(self, work: Work) -> Reading:
-        """One look. Raises OperationFailed, or Busy when the server refused the operation without any effect."""
+        """One look. Raises OperationFailed, Busy when the server refused the operation without any effect, or Mistaken
+        when it is known at last that doubtful work is about something else; ANOTHERS + its id is in ``memory`` then."""
 
     def snapshot(self, since: float | None = None) -> t.Any:
         """What is known now, to recognise later what a create has started. With ``since`` (epoch seconds) as it was

@@ -170,6 +170,24 @@ def complete(module: RedisModule, deadline: Deadline, watches: list[Watch], api:
 
 def cancel(module: RedisModule, deadline: Deadline, watches: list[Watch], api: EnterpriseApi) -> None:
     """Nothing is sent before it is clear that everything can be stopped."""
+    try:
+        check_all(module, watches, api)
+        mine = [watch for watch in watches if not watch.reading.settled]
+        if not module.check_mode:
+            follow(module, deadline, lambda: cancel_all(mine, module.params["force"]), names(watches, module.params))
+    finally:
+        # a slice before may have asked already
+        module.report["changed"] = any(watch.asked for watch in watches)
+    if module.check_mode:
+        module.report["changed"] = any(not watch.cancelling() for watch in mine)
+        return
+    for watch in mine:
+        if watch.action.state == SUCCEEDED:
+            module.warn("{0} had completed before it could be canceled.".format(describe(watch.action)))
+
+
+def check_all(module: RedisModule, watches: list[Watch], api: EnterpriseApi) -> None:
+    """Raises InvalidInput when one of them cannot be canceled."""
     for watch in watches:
         watch.look_for_end()
         if watch.reading.settled and not watch.cancelling():
@@ -177,17 +195,6 @@ def cancel(module: RedisModule, deadline: Deadline, watches: list[Watch], api: E
             module.warn("{0} {1}: there was nothing to cancel.".format(describe(watch.action), reason))
         elif not watch.cancelling():
             check_cancel(watch.action, api, guess=not module.check_mode)
-    mine = [watch for watch in watches if not watch.reading.settled]
-    if module.check_mode:
-        module.report["changed"] = any(not watch.cancelling() for watch in mine)
-        return
-    try:
-        follow(module, deadline, lambda: cancel_all(mine, module.params["force"]), names(watches, module.params))
-    finally:
-        module.report["changed"] = any(watch.asked for watch in watches)
-    for watch in mine:
-        if watch.action.state == SUCCEEDED:
-            module.warn("{0} had completed before it could be canceled.".format(describe(watch.action)))
 
 
 def follow(module: RedisModule, deadline: Deadline, look: t.Callable[[], Reading], what: str) -> None:

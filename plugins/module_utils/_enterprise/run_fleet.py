@@ -67,12 +67,16 @@ def databases(module: RedisModule) -> None:
         name = item["name"]
         resource = resource_for(extra_values(item.get("extra") or {}), mode.send_secrets) if wants(item) else DATABASE
         run.add(name, driver(name, wants(item)), desired[name] if wants(item) else None, resource)
-    if params["purge"]:
-        others = [row for row in shared.survey.rows if not row.get("crdt") and not row.get("internal")]
+
+    def deletable() -> list[str]:
+        return [str(row["name"]) for row in shared.survey.rows if not row.get("crdt") and not row.get("internal")]
+
+    def complete() -> None:
         # names are not unique (T1): two of one name are one item, which fails naming both
-        for name in run.unlisted(names_of(items), [str(row["name"]) for row in others]):
+        for name in run.unlisted(names_of(items), deletable) if params["purge"] else ():
             run.add(name, driver(name, False), None)
-    run.run("databases", settle=settle)
+
+    run.run("databases", settle, complete)
 
 
 def desired_of(item: dict[str, t.Any]) -> dict[str, t.Any]:
