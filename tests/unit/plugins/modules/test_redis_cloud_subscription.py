@@ -296,6 +296,7 @@ class TestWithoutName:
         assert lost["subscription"] is None
         assert len(lost.requests) <= 4, "it is taken for one without a name only once"
 
+
 class TestFailures:
     def test_task_that_fails(self, bench: Bench, account: Account) -> None:
         run = bench.fails(MODULE, task(payment_method_id=99))
