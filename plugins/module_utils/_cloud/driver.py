@@ -20,6 +20,7 @@ from .._core.work import ANOTHERS, CLEARING, CREATING, DELETING, JOINING, UPDATI
 from .api import CloudApi
 from .facts import (
     ACTIVE,
+    CREATING_WORDS,
     DELETING_WORDS,
     IN_USE_CODES,
     LISTING_GRACE,
@@ -98,6 +99,8 @@ class CloudDriver(abc.ABC):
         word = self.status(reply).lower()
         if word in DELETING_WORDS:
             return DELETING
+        if word in CREATING_WORDS:
+            return CREATING
         return "" if word in self.ready_words + self.failed_words else UPDATING
 
     def check_usable(self, reply: Reply) -> None:

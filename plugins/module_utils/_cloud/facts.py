@@ -24,6 +24,8 @@ ACTIVE = ("active",)
 SUBSCRIPTION_FAILED = ("error",)
 DATABASE_FAILED = ("error", "creation-failed")
 DELETING_WORDS = ("deleting", "delete-pending", "delete-draft")
+# 3.1: what is new is called so; a subscription also while one of its databases is changed
+CREATING_WORDS = ("draft", "pending", "rcp-draft", "dynamic-endpoints-creation-pending")
 # waits for the user's key, not for the server
 KEY_PENDING = "encryption_key_pending"
 

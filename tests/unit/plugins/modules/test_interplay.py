@@ -124,6 +124,17 @@ class TestAfterOneThatDidNotWait:
 
 
 class TestWithoutWaiting:
+    def test_what_was_requested_is_not_waited_for_by_the_next_run(self, bench: Bench, account: Account) -> None:
+        """A new database reads as it will be."""
+        home = account.seed()
+        item = {"name": "cache", "dataset_size_in_gb": 1}
+        for module in (CLOUD, CLOUD_FLEET):
+            bench.ok(module, one(module, item), subscription_id=home, wait_for="processing")
+            run = bench.ok(module, one(module, item), subscription_id=home, wait=False)
+            assert run.writes == []
+            assert run.seconds < 10
+        assert account.databases()[0]["status"] != "active"
+
     @pytest.mark.parametrize("how", SHORT)
     @pytest.mark.parametrize("databases", [1, 2])
     def test_subscription_goes_after_its_databases(
