@@ -14,6 +14,7 @@ import pytest
 
 from ansible_collections.community.redis.plugins.module_utils._core.redact import (
     Secrets,
+    forms,
     is_secret_name,
     mask_text,
     secrets_in,
@@ -230,6 +231,14 @@ class TestSecrets:
         secrets = Secrets()
         secrets.add(secret)
         assert secrets.mask(f"{secret} {secret!r}") == "******** '********'"
+
+    @pytest.mark.parametrize("secret", [" s3cret\n", "s3cret ", "\ts3cret"])
+    def test_without_the_white_space_around_it(self, secret: str) -> None:
+        """As a file or an environment variable brings it along, and a server trims it."""
+        assert {secret, "s3cret"} <= forms(secret)
+        secrets = Secrets()
+        secrets.add(secret)
+        assert secrets.mask("not 's3cret'") == "not '********'"
 
     def test_long_ones_first(self) -> None:
         secrets = Secrets()

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import requests
 import trustme
+import urllib3
 from requests.auth import AuthBase
 
 from ansible_collections.community.redis.plugins.module_utils._cloud.product import KeyAuth
@@ -222,6 +223,16 @@ class TestNoAnswer:
         assert clock.slept == [0.5, 2.0]
         with pytest.raises(TransientError):
             make(serve(answer).url, retries=1).get("/")
+
+    def test_body_that_urllib3_does_not_count(self, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Before its version 2 it takes the end of a connection for the end of the body: half a list looks like a whole."""
+        uncounted = property(lambda response: False, lambda response, value: None)
+        monkeypatch.setattr(urllib3.HTTPResponse, "enforce_content_length", uncounted, raising=False)
+        cut = reply(200, [{"id": 1}], length=100)
+        assert requests.get(serve(cut).url, timeout=5).json() == [{"id": 1}]
+        for method, kind in (("GET", TransientError), ("POST", UnclearWrite)):
+            with pytest.raises(kind, match="the body was cut off"):
+                make(serve(cut).url, retries=0).request(method, "/")
 
     def test_body_that_comes_too_slowly(self, serve: Serve) -> None:
         server = serve(drip)
