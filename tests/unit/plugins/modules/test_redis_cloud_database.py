@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from unit.cloud_world import Account
+from unit.fleet_world import meanwhile
 from unit.harness import Bench, Run
 
 MODULE = "redis_cloud_database"
@@ -598,6 +599,22 @@ class TestSecrets:
         )
         run = bench.fails(MODULE, task(home, password="canary-secret"))
         assert "canary-secret" not in str(run.result)
+
+    def test_generated_password_that_the_server_quotes(
+        self, bench: Bench, account: Account, home: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The task does not know it: it is a secret because a reply of this run has told it."""
+
+        def quote() -> None:
+            said = f"no use for {account.databases()[0]['settings']['password']} here"
+            error = {"type": "PROVISION_FAILURE", "status": "500", "description": said}
+            answer = {"status": "processing-error", "response": {"error": error}}
+            bench.fault("rewrite", path="/tasks/", times=None, set=answer)
+
+        meanwhile(bench, monkeypatch, "PUT", 1, quote)
+        run = bench.fails(MODULE, task(home, enable_default_user=False))
+        assert "no use for ******** here" in run.message
+        assert account.databases()[0]["settings"]["password"] not in str(run.result)
 
 
 class TestDryRun:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -650,6 +651,17 @@ def test_locations_show_no_keys(bench: Bench, masked: bool) -> None:
         assert "canary" not in str(result)
     forced = bench.ok(MODULE, CACHE, backup_location=dict(azure, sas_token="canary-new"), update_password="always")
     assert forced.bodies("PUT") == [{"backup_location": dict(azure, sas_token="canary-new")}]
+
+
+def test_token_of_the_credentials_that_the_cluster_quotes(bench: Bench) -> None:
+    """Without the header's name and scheme beside it nothing shows what it is."""
+    known = bench.credentials["enterprise"]
+    token = b64encode(f"{known['api_username']}:{known['api_password']}".encode()).decode()
+    bench.options("enterprise", memory_bytes=1)
+    bench.fault("rewrite", method="POST", set={"description": f"{token} may not do that"})
+    run = bench.fails(MODULE, CACHE)
+    assert "******** may not do that" in run.message
+    assert token not in str(run.result)
 
 
 def test_two_that_were_created_at_the_same_time_are_named(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,6 +167,16 @@ class TestLifeCycle:
         assert {result["database"]["authentication_admin_pass"] for result in shown["results"]} == admin
         assert bench.ok(MODULE, databases=wanted).writes == []
 
+    def test_secret_in_an_entry_that_nothing_was_done_to(self, bench: Bench) -> None:
+        """It is masked in its own entry."""
+        bench.options("enterprise", return_redis_password=True)
+        seed(bench, 1, "of-canary-one", authentication_redis_pass="canary-one")
+        seed(bench, 1, "two", authentication_redis_pass="canary-two")
+        run = bench.ok(MODULE, databases=[item("of-canary-one"), item("two")])
+        assert not run.changed
+        assert [result["database"]["name"] for result in run["results"]] == ["of-********", "two"]
+        assert "canary-two" not in str(run.result)
+
     def test_nothing_to_do(self, bench: Bench) -> None:
         run = bench.ok(MODULE, databases=[])
         assert run["results"] == []
