@@ -241,6 +241,23 @@ class TestWaiting:
         bench.options("cloud", database_seconds=100000)
         assert bench.fails(MODULE, task(home, wait_timeout=1000)).seconds < 1001
 
+    @pytest.mark.parametrize("seconds", [None, 20])
+    def test_create_ends_when_the_next_run_finds_it(
+        self, bench: Bench, home: int, seconds: float | None
+    ) -> None:
+        """A database that is ready before it is listed, and a task that is not listed once it has ended."""
+        bench.options("cloud", resource_visible_seconds=60, database_seconds=1, finished_tasks_listed=False)
+        run = bench.ok(MODULE, task(home)) if seconds is None else bench.sliced(MODULE, task(home), seconds)[0]
+        assert run.changed
+        assert 60 < run.seconds < 95
+        again = bench.ok(MODULE, task(home))
+        assert again.writes == []
+        assert len(again.requests) == 1
+
+    def test_create_that_is_never_listed_ends_nevertheless(self, bench: Bench, home: int) -> None:
+        bench.options("cloud", resource_visible_seconds=1000, database_seconds=1)
+        assert 75 < bench.ok(MODULE, task(home)).seconds < 120
+
 
 class TestSequence:
     def test_next_create_waits_while_the_subscription_is_pending(

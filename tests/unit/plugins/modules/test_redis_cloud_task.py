@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.community.redis.plugins.module_utils._core import slices
 from unit.cloud_world import Account
 from unit.harness import Bench
 
@@ -162,6 +163,29 @@ class TestWaiting:
         assert run["task"]["settled"] is True
         assert run["api_requests"] == len(run.requests)
         assert len(handed) >= 5
+
+    def test_slice_that_begins_while_nothing_answers(self, bench: Bench, account: Account, home: int) -> None:
+        """The address is right: the slice before has been answered. So this is waited out."""
+        params = {"task_id": account.start_database(home, "cache")}
+        first = bench.run(MODULE, params, share=slices.share(5, 0.0))
+        pending = first.result[slices.PENDING_RESULT]
+        bench.fault("refuse", times=12)
+        second = bench.run(MODULE, params, share=slices.share(100, first.seconds, pending))
+        assert not second.failed, second.result
+        assert bench.simulator.faults.rules[0].applied == 12
+
+    def test_what_has_vanished_is_noticed_over_many_slices(self, bench: Bench, account: Account, home: int) -> None:
+        task_id = account.start_database(home, "cache")
+        bench.pass_time(200)
+        known = next(found["id"] for found in account.databases() if found["settings"]["name"] == "cache")
+        account.call("DELETE", f"/subscriptions/{home}/databases/{known}")
+        bench.pass_time(60)
+        for seconds in (1000, 25):
+            run, handed = bench.sliced(MODULE, {"task_id": task_id}, seconds)
+            assert run.failed
+            assert f"was created with id {known}, and is not there any more" in run.message
+            assert 75 <= run.seconds < 110
+        assert len(handed) >= 3
 
 
 class TestNoWaiting:

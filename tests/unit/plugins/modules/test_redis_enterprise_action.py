@@ -284,6 +284,21 @@ def test_deletion_whose_action_vanishes_is_judged_by_its_database(bench: Bench) 
     assert bench.ok(MODULE, action_uid=handle["id"], bdb_uid=handle["resource_id"])["action"]["state"] == "succeeded"
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_action_that_is_not_visible_yet(bench: Bench, named: bool) -> None:
+    """Its database still looks as before, so that it tells nothing either."""
+    bench.seed("enterprise", bdbs=[{"name": "one", "memory_size": 1024**3}])
+    bench.options(
+        "enterprise", action_visible_after_seconds=8, update_status_lag_seconds=8, update_seconds=60
+    )
+    handle = bench.ok(DATABASE, name="one", memory_size="2GB", wait=False)["action"]
+    about = {"bdb_uid": handle["resource_id"]} if named else {}
+    waited = bench.ok(MODULE, {"action_uid": handle["id"], **about})
+    assert waited.seconds > 50
+    assert waited["action"]["kind"] == "SMUpdateBDB"
+    assert waited["action"]["state"] == "succeeded"
+
+
 @pytest.mark.parametrize("seconds", [2, 7, 30])
 def test_slices(bench: Bench, seconds: float) -> None:
     bench.seed("enterprise", bdbs=[{"name": "one"}])

@@ -35,13 +35,14 @@ class Now(Clock):
 
 
 class Cluster:
-    """What a cluster lists. Only the reads that the driver makes."""
+    """What a cluster lists. Only the reads that the driver makes, and what it answers to an update."""
 
     cluster = "https://cluster.example.com:9443"
 
     def __init__(self, rows: list[dict[str, Any]], running: list[Action]) -> None:
         self.rows = rows
         self.running = running
+        self.answer: dict[str, Any] | None = None
 
     def bdbs(self, fields: Any = (), extended: bool = False) -> list[dict[str, Any]]:
         return self.rows
@@ -58,6 +59,9 @@ class Cluster:
     def bdb_actions(self, uid: str) -> list[Action]:
         return [action for action in self.running if action.resource_id == uid]
 
+    def update_bdb(self, uid: str, body: dict[str, Any]) -> dict[str, Any] | None:
+        return self.answer
+
 
 def action(uid: str, bdb_uid: str, state: str = "running", started: str | None = None) -> Action:
     return Action(uid, "SMCreateBDB", "active", state, resource_type="bdb", resource_id=bdb_uid, started=started)
@@ -65,6 +69,12 @@ def action(uid: str, bdb_uid: str, state: str = "running", started: str | None =
 
 def bdb(uid: int, name: str = "cache", status: str = "active") -> dict[str, Any]:
     return {"uid": uid, "name": name, "status": status}
+
+
+def wait(driver: DatabaseDriver, seconds: float) -> None:
+    clock = driver.deadline.clock
+    assert isinstance(clock, Now)
+    clock.now += seconds
 
 
 def driver(cluster: Any, **how: Any) -> DatabaseDriver:
@@ -89,11 +99,65 @@ def test_what_is_only_listed_as_running_does_not_block_for_ever() -> None:
     work = mine.joinable(mine.snapshot())
     assert work is not None
     assert not mine.look(work).settled
-    clock = mine.deadline.clock
-    assert isinstance(clock, Now)
-    clock.now += 20
+    wait(mine, 20)
     assert mine.look(work).settled
     assert mine.joinable(mine.snapshot()) is None
+
+
+def test_create_is_not_given_up_while_its_action_is_running() -> None:
+    cluster = Cluster([], [action("a", "1")])
+    mine = driver(cluster)
+    work = Work(CREATING, action("a", "1"), "1", ours=True)
+    for _look in range(3):
+        assert not mine.look(work).settled
+        wait(mine, 20)
+    cluster.running.clear()
+    reading = mine.look(work)
+    assert (reading.settled, reading.value) == (True, None)
+
+
+@pytest.mark.parametrize("running", [[], [action("a", "1", "succeeded")]])
+def test_create_whose_action_has_ended_is_given_up_after_a_while(running: list[Action]) -> None:
+    """It is forgotten, or done; the database has not come, or has gone again."""
+    mine = driver(Cluster([], running))
+    work = Work(CREATING, action("a", "1"), "1", ours=True)
+    assert not mine.look(work).settled
+    wait(mine, 14)
+    assert not mine.look(work).settled
+    wait(mine, 1)
+    assert mine.look(work).settled
+
+
+@pytest.mark.parametrize("answer", [None, {}])
+def test_update_that_is_answered_with_nothing_may_not_show_yet(answer: dict[str, Any] | None) -> None:
+    """The database is active, and nobody has said that it is being changed, or that it has been."""
+    cluster = Cluster([bdb(1)], [])
+    cluster.answer = answer
+    mine = driver(cluster)
+    work = mine.update(bdb(1), {"memory_size": 1})
+    assert not mine.look(work).settled
+    wait(mine, 14)
+    assert not mine.look(work).settled
+    wait(mine, 1)
+    assert mine.look(work).settled
+
+
+def test_update_that_is_answered_with_nothing_ends_when_it_was_seen() -> None:
+    cluster = Cluster([bdb(1)], [])
+    mine = driver(cluster)
+    work = mine.update(bdb(1), {"memory_size": 1})
+    assert not mine.look(work).settled
+    cluster.rows[:] = [bdb(1, status="active-change-pending")]
+    assert not mine.look(work).settled
+    cluster.rows[:] = [bdb(1)]
+    assert mine.look(work).settled
+
+
+def test_update_that_is_answered_with_a_status_is_known_by_it() -> None:
+    cluster = Cluster([bdb(1)], [])
+    cluster.answer = bdb(1)
+    mine = driver(cluster)
+    assert mine.look(mine.update(bdb(1), {"memory_size": 1})).settled
 
 
 def test_trace_of_a_create() -> None:
