@@ -582,6 +582,34 @@ class TestSlices:
         assert changed(run) == ["db-0002", "db-0003"]
         assert len(run.bodies("POST")) == 3
 
+    @pytest.mark.parametrize("count", [1, 3])
+    @pytest.mark.parametrize("seconds", [2, 25])
+    def test_deletes_are_awaited_to_their_end(
+        self, bench: Bench, account: Account, seconds: float, count: int
+    ) -> None:
+        """Also those that the slice before has sent, and that this one has only followed."""
+        home = account.seed(databases=count)
+        bench.options("cloud", database_delete_seconds=60)
+        run, _handed = bench.sliced(MODULE, task(home, [gone(found["name"]) for found in fleet(count)]), seconds)
+        assert len(changed(run)) == len(run.bodies("DELETE")) == count
+        assert run.seconds > 60
+        assert account.subscriptions()[0]["databases"] == []
+
+    @pytest.mark.parametrize("seconds", [2, 25])
+    def test_delete_that_fails_after_the_slice_that_sent_it(
+        self, bench: Bench, account: Account, seconds: float
+    ) -> None:
+        home = account.seed(databases=2)
+        error = {"type": "DELETE_FAILURE", "status": "500", "description": "Something went wrong"}
+        failure = {"status": "processing-error", "response": {"error": error}}
+        bench.fault("rewrite", path="/tasks/", after=2, times=None, set=failure)
+        run, handed = bench.sliced(MODULE, task(home, [gone("db-0001"), item("db-0002")]), seconds)
+        assert handed
+        assert run.failed
+        assert "Something went wrong" in errors(run)["db-0001"]
+        assert changed(run) == []
+        assert len(run.bodies("DELETE")) == 1
+
     def test_the_subscription_is_looked_up_once(self, bench: Bench, home: int) -> None:
         params = {"subscription_name": "main", "databases": fleet(3)}
         run, handed = bench.sliced(MODULE, params, 8)
@@ -630,6 +658,19 @@ class TestLateLists:
         assert [found.path for found in bench.ok(MODULE, task(home, fleet(3))).requests] == [
             f"/v1/subscriptions/{home}/databases"
         ]
+
+    @pytest.mark.parametrize("seconds", [3, 8])
+    @pytest.mark.parametrize("ready", [1, 180])
+    def test_next_slice_knows_what_is_not_listed_yet(
+        self, bench: Bench, account: Account, seconds: float, ready: float
+    ) -> None:
+        """It is not looked for as if it might be another run's, which takes the time until it is listed."""
+        bench.options("cloud", resource_visible_seconds=30, database_seconds=ready)
+        whole = bench.ok(MODULE, task(account.seed("one"), fleet(3)))
+        run, handed = bench.sliced(MODULE, task(account.seed("other"), fleet(3)), seconds)
+        assert changed(run) == changed(whole)
+        assert len(handed) > 3
+        assert run.seconds == pytest.approx(whole.seconds, abs=10)
 
     def test_killed_before_all_are_listed(self, bench: Bench, account: Account, home: int) -> None:
         bench.options("cloud", resource_visible_seconds=30, database_seconds=1, finished_tasks_listed=False)

@@ -423,6 +423,16 @@ class TestWaiting:
         assert set(adopted(resumed)) <= set(changed(run))
         assert names(bench) == sorted(found["name"] for found in fleet())
 
+    @pytest.mark.parametrize("wait", [True, False])
+    def test_nothing_more_is_requested_after_the_deadline(self, bench: Bench, wait: bool) -> None:
+        """It comes between two items. What was requested before is reported; the others are left to the next run."""
+        run = bench.fails(MODULE, databases=fleet(100), wait=wait, wait_timeout=2)
+        assert "Gave up after 2 seconds (wait_timeout), before all databases were requested." in run.message
+        assert 2 <= run.seconds < 2.5
+        assert 0 < len(run.bodies("POST")) < 50
+        assert changed(run) == [request.body["name"] for request in run.writes]
+        assert names(bench) == sorted(changed(run))
+
     def test_what_somebody_else_has_started_is_joined(self, bench: Bench) -> None:
         seed(bench, 2)
         call(bench, "POST", "/v1/bdbs", item("db-3"))
@@ -464,6 +474,17 @@ class TestWaiting:
         assert list(errors(run)) == ["db-1"]
         assert len(changed(run)) == 3
         assert len(run.bodies("POST")) == 3
+
+    @pytest.mark.parametrize("seconds", [1, 4, 25])
+    def test_delete_that_fails_after_the_slice_that_sent_it(self, bench: Bench, seconds: float) -> None:
+        seed(bench, 2)
+        bench.options("enterprise", fail_deletes=1, delete_seconds=30)
+        run, handed = bench.sliced(MODULE, {"databases": [gone("db-1"), item("db-2")]}, seconds)
+        assert handed
+        assert run.failed
+        assert list(errors(run)) == ["db-1"]
+        assert len(run.bodies("DELETE")) == 1
+        assert names(bench) == ["db-1", "db-2"]
 
 
 @pytest.mark.parametrize("options", READINGS, ids=str)
