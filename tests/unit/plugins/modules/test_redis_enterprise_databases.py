@@ -433,6 +433,15 @@ class TestWaiting:
         assert changed(run) == [request.body["name"] for request in run.writes]
         assert names(bench) == sorted(changed(run))
 
+    def test_deadline_is_for_what_is_requested(self, bench: Bench) -> None:
+        """Where nothing is left to request, it ends nothing: neither a comparison, nor reading back what is ready by then."""
+        bench.options("enterprise", create_seconds=10.5)
+        run = bench.ok(MODULE, databases=fleet(2), wait_timeout=12)
+        assert changed(run) == ["db-1", "db-2"]
+        assert 12 <= run.seconds < 13
+        again = bench.ok(MODULE, databases=fleet(2), wait_timeout=0)
+        assert not again.changed
+
     def test_what_somebody_else_has_started_is_joined(self, bench: Bench) -> None:
         seed(bench, 2)
         call(bench, "POST", "/v1/bdbs", item("db-3"))
