@@ -17,6 +17,7 @@ import re
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,10 +42,13 @@ class Attempt:
     timeout: float
     slice_seconds: float | None
     first: int
+    #: options by which a run does not wait to the end
+    haste: dict[str, Any] = dataclasses.field(default_factory=dict)
     run: Run | None = None
 
     def __str__(self) -> str:
         how = f"in slices of {self.slice_seconds:g} s" if self.slice_seconds else "in one go"
+        how += "".join(f", {name}={value}" for name, value in self.haste.items())
         if self.run is None:
             end = "killed"
         elif self.run.failed:
@@ -105,9 +109,7 @@ class Schedule:
     def _predict(self, step: Step) -> None:
         """Check mode says that something will change, and changes nothing."""
         if self.rng.random() < 0.2:
-            run = self._alone(
-                Process("check", self.bench.machine("machine-1")), step, PATIENCE, None, check=True
-            )
+            run = self._alone("check", step, check=True)
             assert run is not None
             assert not run.failed, run.result
             assert run.changed, "check mode did not see the change"
@@ -135,11 +137,14 @@ class Schedule:
             timeout = float(rng.choice((0, 5, 40, 120)))
         if rng.random() < 0.3:
             seconds = float(rng.choice((3, 25, 25, 60)))
+        haste = {}
+        if not calm and rng.random() < 0.15:
+            haste = rng.choice(({"wait": False}, {"wait_for": "processing"}))
         process = Process(f"run {self._names}", self.bench.machine(machine), fate)
-        return Attempt(process, timeout, seconds, len(self.bench.heard))
+        return Attempt(process, timeout, seconds, len(self.bench.heard), haste)
 
     def _run_one(self, step: Step, attempt: Attempt) -> Attempt:
-        attempt.run = self._alone(attempt.process, step, attempt.timeout, attempt.slice_seconds)
+        attempt.run = self.bench.alone(attempt.process, lambda: self._body(step, attempt))
         return attempt
 
     def _run_two(self, step: Step) -> list[Attempt]:
@@ -150,27 +155,23 @@ class Schedule:
         runs = self.bench.together(
             self.rng,
             [
-                (
-                    attempt.process,
-                    functools.partial(self._body, step, attempt.timeout, attempt.slice_seconds),
-                )
-                for attempt in attempts
+                (attempt.process, functools.partial(self._body, step, attempt)) for attempt in attempts
             ],
         )
         for attempt, run in zip(attempts, runs, strict=True):
             attempt.run = run
         return attempts
 
-    def _alone(
-        self, process: Process, step: Step, timeout: float, seconds: float | None, check: bool = False
-    ) -> Run | None:
-        return self.bench.alone(process, lambda: self._body(step, timeout, seconds, check))
+    def _alone(self, name: str, step: Step, check: bool = False) -> Run | None:
+        """A patient run that nothing happens to."""
+        attempt = Attempt(Process(name, self.bench.machine("machine-1")), PATIENCE, None, len(self.bench.heard))
+        return self.bench.alone(attempt.process, lambda: self._body(step, attempt, check))
 
-    def _body(self, step: Step, timeout: float, seconds: float | None, check: bool = False) -> Run:
-        params = {**step.params, "wait_timeout": int(timeout)}
-        if seconds is None:
+    def _body(self, step: Step, attempt: Attempt, check: bool = False) -> Run:
+        params = {**step.params, **attempt.haste, "wait_timeout": int(attempt.timeout)}
+        if attempt.slice_seconds is None:
             return self.bench.run(self.subject.module, params, check=check)
-        run, _handed = self.bench.sliced(self.subject.module, params, seconds)
+        run, _handed = self.bench.sliced(self.subject.module, params, attempt.slice_seconds)
         return run
 
     # -- judging ---------------------------------------------------------------------------------------------------
@@ -189,6 +190,11 @@ class Schedule:
                 claimed = self.subject.claimed(run.result)
                 sent = self.subject.touched(self.bench, mine, carried_out=False)
                 assert claimed <= sent, f"{attempt}: says to have changed {claimed}, and has sent {sent}"
+            return False
+        if attempt.haste:
+            # what it has requested may still come to nothing
+            claimed, sent = self.subject.claimed(run.result), self.subject.touched(self.bench, mine, carried_out=False)
+            assert not knowable or claimed <= sent, f"{attempt}: says to have changed {claimed}, and has sent {sent}"
             return False
         if knowable:
             claimed, done = self.subject.claimed(run.result), self.subject.touched(self.bench, mine)
@@ -242,7 +248,7 @@ class Schedule:
         self.bench.distort = None
         # until everything is listed
         self.bench.pass_time(1000.0)
-        last = self._alone(Process("last", self.bench.machine("machine-1")), step, PATIENCE, None)
+        last = self._alone("last", step)
         assert last is not None
         assert self._is_double(last), last.result
         assert all(one in last.message for ids in found.values() for one in ids), f"{last.message}: {found}"
@@ -267,7 +273,7 @@ class Schedule:
         self.bench.simulator.faults.replace([])
         self.bench.distort = None
         begin = len(self.bench.heard)
-        run = self._alone(Process("again", self.bench.machine("machine-1")), step, PATIENCE, None)
+        run = self._alone("again", step)
         assert run is not None
         assert not run.failed, f"again: {run.message}"
         assert not run.changed, f"again: {run.result.get('diff', 'changed')}"

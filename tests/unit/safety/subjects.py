@@ -144,6 +144,14 @@ class _Cloud(Subject):
         }
         return place.simulator.services["cloud"].handle(Request(method, path, {}, secrets, body))
 
+    def _meddle(self, place: Place, rng: random.Random) -> None:
+        """Somebody changes a database elsewhere, or fails to: a task that does not tell what it is about."""
+        rows = place.state("cloud")["subscriptions"]
+        elsewhere = next(row for row in rows if row["settings"]["name"] == "elsewhere")
+        path = f"/v1/subscriptions/{elsewhere['id']}/databases/{elsewhere['databases'][0]['id']}"
+        body = rng.choice((b'{"datasetSizeInGb": 2}', b'{"name": "db-0002"}'))
+        self._ask(place, "PUT", path, body)
+
     def carried_out(self, place: Place, heard: Iterable[Heard]) -> Counter[str]:
         status = {task["taskId"]: task["status"] for task in place.state("cloud")["tasks"]}
         return Counter(
@@ -166,7 +174,7 @@ class CloudDatabase(_Cloud):
         placed = place.seed(
             "cloud",
             subscriptions=[
-                {"request": {"name": "elsewhere"}, "databases": 1},
+                {"request": {"name": "elsewhere"}, "databases": 2},
                 {"request": {"name": "main"}, "databases": rng.choice((0, 0, 1, 2, 3))},
             ],
         )
@@ -192,6 +200,9 @@ class CloudDatabase(_Cloud):
         ]
 
     def disturb(self, place: Place, rng: random.Random) -> None:
+        if rng.random() < 0.5:
+            self._meddle(place, rng)
+            return
         self._disturbed += 1
         body = '{{"name": "other-{0}", "datasetSizeInGb": 1}}'.format(self._disturbed)
         self._ask(place, "POST", f"/v1/subscriptions/{self._subscription}/databases", body.encode())
@@ -226,7 +237,7 @@ class CloudSubscription(_Cloud):
         options = cloud_options(rng)
         place.options("cloud", **options)
         place.simulator.reset()
-        place.seed("cloud", subscriptions=[{"request": {"name": "elsewhere"}, "databases": 1}])
+        place.seed("cloud", subscriptions=[{"request": {"name": "elsewhere"}, "databases": 2}])
         self._late = options["public_access_seconds"] > 0
         self._databases = rng.choice((1, 1, 2))
         self._disturbed = 0
@@ -256,6 +267,7 @@ class CloudSubscription(_Cloud):
         self._disturbed += 1
         if self._disturbed > 1:
             # three of them at once would be all that may change, until they are active
+            self._meddle(place, rng)
             return
         body = (
             '{"name": "other", "cloudProviders": [{"regions": [{"region": "us-east-1"}]}], '
