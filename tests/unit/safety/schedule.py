@@ -137,7 +137,7 @@ class Schedule:
             timeout = float(rng.choice((0, 5, 40, 120)))
         if rng.random() < 0.3:
             seconds = float(rng.choice((3, 25, 25, 60)))
-        haste = {}
+        haste: dict[str, Any] = {}
         if not calm and rng.random() < 0.15:
             haste = rng.choice(({"wait": False}, {"wait_for": "processing"}))
         process = Process(f"run {self._names}", self.bench.machine(machine), fate)
