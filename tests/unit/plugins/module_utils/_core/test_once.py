@@ -35,6 +35,15 @@ def note(scene: Scene) -> Any:
     return Memory(scene.driver.scope, scene.driver.label, scene.clock).recall()
 
 
+def lost_in_a_slice(scene: Scene) -> State:
+    """What is known after a slice whose create was never answered."""
+    scene.driver.errors = [UnclearWrite("lost")]
+    reconciler = scene.reconciler(share=30)
+    with pytest.raises(SliceOver):
+        reconciler.present(DESIRED)
+    return State.load(json.loads(json.dumps(reconciler.state.dump())))
+
+
 def test_note_that_was_written_between_the_first_look_and_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process had the lock, has sent the create, and was killed; nothing shows yet, but its note is there."""
     scene = Scene()
@@ -113,11 +122,7 @@ def test_recalled_operation_has_been_invisible_since_it_was_sent() -> None:
 def test_trace_that_belongs_to_a_later_note_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     """While we search for what an unanswered write has started, another process gives it up and sends its own."""
     scene = Scene()
-    scene.driver.errors = [UnclearWrite("lost")]
-    reconciler = scene.reconciler(share=30)
-    with pytest.raises(SliceOver):
-        reconciler.present(DESIRED)
-    state = State.load(json.loads(json.dumps(reconciler.state.dump())))
+    state = lost_in_a_slice(scene)
     trace = scene.driver.trace
 
     def overtaken(action: str, resource_id: str | None, snapshot: Any) -> Work | None:
@@ -164,11 +169,7 @@ def test_what_was_deleted_is_kept_without_secrets() -> None:
 def test_note_of_another_process_is_not_taken_for_that_of_an_earlier_slice() -> None:
     """Our create was lost. Between two slices another process has sent its own, and is still at it."""
     scene = Scene()
-    scene.driver.errors = [UnclearWrite("lost")]
-    reconciler = scene.reconciler(share=30)
-    with pytest.raises(SliceOver):
-        reconciler.present(DESIRED)
-    state = State.load(json.loads(json.dumps(reconciler.state.dump())))
+    state = lost_in_a_slice(scene)
     scene.clock.now += 10
     Memory(scene.driver.scope, scene.driver.label, scene.clock).intend(CREATING, None)
     scene.driver.begin("creating", dict(ACTIVE), 10)
