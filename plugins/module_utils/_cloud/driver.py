@@ -324,6 +324,9 @@ class CloudDriver(abc.ABC):
     def _is_anothers(self, work: Work, operation: Operation) -> bool:
         """Now that it has ended: is it about something else? Nobody can tell of one that has failed without naming what
         it was about; if it was ours, it had no effect, and sending it once more shows why."""
+        if work.action == CLEARING:
+            # it is about a database of what is to be deleted
+            return operation.parent_id != work.resource_id
         if operation.resource_id is None:
             return operation.state == FAILED
         if work.action == CREATING:

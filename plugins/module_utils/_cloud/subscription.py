@@ -323,7 +323,7 @@ class SubscriptionDriver(CloudDriver):
                 words = command_words(operation.kind)
                 mine = operation.parent_id in (None, resource_id) and operation.id not in (snapshot or {})
                 if mine and not operation.finished and words.startswith("database") and DELETING in words:
-                    return Work(CLEARING, operation, resource_id)
+                    return Work(CLEARING, operation, resource_id, doubtful=operation.parent_id is None)
         return work
 
     def check_deletable(self, reply: Reply) -> None:

@@ -45,8 +45,8 @@ UNREAD = "unread"
 class Mode:
     """How to run. ``wait``: follow what was sent; ``settle``: to the end, so that it can be read back and verified;
     ``resumes``: somebody comes back when it has settled, or with Busy when it has to wait alone, as a fleet does; with
-    ``late_lists`` they also call forget() when what was created is listed. ``interval`` (seconds) bounds the pause
-    between two looks, ``rhythm`` is what it depends on."""
+    ``late_lists`` they also call forget() when what was created is listed, or leave its note to the next run. ``interval``
+    (seconds) bounds the pause between two looks, ``rhythm`` is what it depends on."""
 
     check: bool = False
     wait: bool = True

@@ -332,6 +332,19 @@ class TestBesideSomebodyElse:
         bench.ok(CLOUD_SUBSCRIPTION, name="main", state="absent", delete_databases=True)
         assert account.subscription_names() == []
 
+    def test_delete_of_their_database_is_not_a_step_of_ours(
+        self, bench: Bench, account: Account, monkeypatch: pytest.MonkeyPatch, theirs: str
+    ) -> None:
+        """Our delete never arrived, and after that nothing does."""
+        bench.options("cloud", processing_seconds=20.0)
+        account.seed("third", databases=1)
+        bench.fault("reset_before", method="DELETE", after=1)
+        bench.fault("status", status=403, method="DELETE", after=1, times=None)
+        meanwhile(bench, monkeypatch, "DELETE", 1, lambda: account.call("DELETE", theirs))
+        run = bench.fails(CLOUD_SUBSCRIPTION, name="third", state="absent", delete_databases=True)
+        assert "HTTP 403" in run.message
+        assert not run.changed
+
     def test_delete_of_a_database_waits_in_a_long_queue(self, bench: Bench, account: Account) -> None:
         bench.options("cloud", processing_seconds=120.0)
         account.seed("main", databases=1)
